@@ -1,0 +1,15 @@
+# cmake -DINPUT=file -DOUTPUT=file.inc -P embed_text.cmake: the text as C++ string literals,
+# in pieces that every compiler takes.
+file(READ ${INPUT} text)
+string(LENGTH "${text}" length)
+set(literals "")
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 8000 piece)
+  string(APPEND literals "R\"firn_text(${piece})firn_text\"\n")
+  math(EXPR at "${at} + 8000")
+endwhile()
+if(literals STREQUAL "")
+  set(literals "\"\"\n")
+endif()
+file(WRITE ${OUTPUT} "${literals}")
