@@ -28,6 +28,7 @@ TEST_CASE("bytes: gunzip refuses broken input and bombs") {
   CHECK(*Gunzip(packed, 1'000'000) == text);
   CHECK(Gunzip(packed, 999'999).error().code == Code::kExhausted);
   CHECK(Gunzip(packed.substr(0, packed.size() - 9), 1'000'000).error().code == Code::kInvalid);
+  CHECK(Gunzip(packed + "more", 1'000'000).error().code == Code::kInvalid);
   CHECK(Gunzip("not gzip", 100).error().code == Code::kInvalid);
 }
 

@@ -14,12 +14,12 @@ enum class Code {
   kDenied,           ///< known, but not allowed
   kNotFound,         ///< no such object, or none that the caller may see
   kExists,           ///< an object of that name is there already
-  kConflict,         ///< another transaction or the object's state stands in the way; may be retried
-  kExhausted,        ///< a quota, a queue or a disk is full; retry after freeing something
-  kCancelled,        ///< somebody asked for it to stop
-  kTimeout,          ///< a limit of time was reached
-  kUnavailable,      ///< a part is starting, stopping or broken; may be retried
-  kInternal,         ///< a bug of ours, or a third party's
+  kConflict,     ///< another transaction or the object's state stands in the way; may be retried
+  kExhausted,    ///< a quota, a queue or a disk is full; retry after freeing something
+  kCancelled,    ///< somebody asked for it to stop
+  kTimeout,      ///< a limit of time was reached
+  kUnavailable,  ///< a part is starting, stopping or broken; may be retried
+  kInternal,     ///< a bug of ours, or a third party's
 };
 
 std::string_view CodeName(Code code);
@@ -32,7 +32,7 @@ int ExitStatus(Code code);
 struct [[nodiscard]] Error {
   Code code = Code::kInternal;
   std::string message;
-  int sql_number = 0;     ///< 0: the door picks one by `code`
+  int sql_number = 0;          ///< 0: the door picks one by `code`
   std::string sql_state = {};  ///< empty: the door picks one by `code`
 };
 

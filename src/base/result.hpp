@@ -65,14 +65,14 @@ using Status = Result<void>;
 /// `FIRN_TRY(auto x, F());` declares x from a Result, or returns its error to the caller.
 #define FIRN_TRY(declaration, expression) \
   FIRN_TRY_INNER(FIRN_CONCAT(firn_result_, __LINE__), declaration, expression)
-#define FIRN_TRY_INNER(name, declaration, expression)    \
-  auto name = (expression);                              \
+#define FIRN_TRY_INNER(name, declaration, expression)       \
+  auto name = (expression);                                 \
   if (!name) return ::firn::Error(std::move(name).error()); \
   declaration = *std::move(name)
 
 /// `FIRN_CHECK(F());` returns the error of a Result whose value nobody needs.
-#define FIRN_CHECK(expression)                                                 \
-  do {                                                                         \
-    if (auto firn_status = (expression); !firn_status)                         \
-      return ::firn::Error(std::move(firn_status).error());                    \
+#define FIRN_CHECK(expression)                              \
+  do {                                                      \
+    if (auto firn_status = (expression); !firn_status)      \
+      return ::firn::Error(std::move(firn_status).error()); \
   } while (false)
