@@ -41,7 +41,7 @@ std::string EscapeHelp(std::string_view help) {
   return out;
 }
 
-bool IsMetricName(std::string_view name) {
+[[maybe_unused]] bool IsMetricName(std::string_view name) {
   return !name.empty() && (name.front() < '0' || name.front() > '9') &&
          std::all_of(name.begin(), name.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

@@ -11,9 +11,8 @@ namespace {
 constexpr std::size_t kMaxNameParts = 3;
 
 bool IsName(const Token* token) {
-  return token != nullptr &&
-         (token->kind == TokenKind::kWord ||
-          (token->kind == TokenKind::kQuotedName && token->text.size() > 2));
+  return token != nullptr && (token->kind == TokenKind::kWord ||
+                              (token->kind == TokenKind::kQuotedName && token->text.size() > 2));
 }
 
 bool IsSymbol(const Token* token, std::string_view symbol) {

@@ -78,8 +78,8 @@ TEST_CASE("cursor: names have one to three parts, quoted, folded or by IDENTIFIE
     CHECK(*read == parts);
     CHECK(r.cursor.AtEnd());
   }
-  for (const auto* text : {"", "1", "'a'", "a.", "a.b.c.d", "a...b", "\"\"", ".a",
-                           "identifier('')", "identifier('a;drop')", "identifier('a'"}) {
+  for (const auto* text : {"", "1", "'a'", "a.", "a.b.c.d", "a...b", "\"\"", ".a", "identifier('')",
+                           "identifier('a;drop')", "identifier('a'"}) {
     Reading r(text);
     CHECK_FALSE_MESSAGE(r.cursor.ExpectNameParts(), text);
   }

@@ -18,17 +18,18 @@ static_assert(std::ranges::is_sorted(kFunctions));
 
 // Unquoted words before a '(' that call nothing: the grammar's own, and types with arguments.
 constexpr std::string_view kWordsBeforeOpen[] = {
-    "all",       "and",       "any",         "array",   "as",       "asc",    "at",
-    "bernoulli", "between",   "bit",         "by",      "case",     "cast",   "char",
-    "character", "cube",      "dec",         "decimal", "desc",     "distinct", "else",
-    "enum",      "escape",    "except",      "exclude", "exists",   "filter", "float",
-    "from",      "group",     "having",      "ilike",   "in",       "insert", "intersect",
-    "interval",  "is",        "join",        "key",     "lateral",  "like",   "limit",
-    "materialized", "not",    "numeric",     "of",      "offset",   "on",     "or",
-    "over",      "percent",   "qualify",     "rename",  "replace",  "reservoir", "returning",
-    "rollup",    "select",    "set",         "sets",    "similar",  "some",   "struct",
-    "system",    "then",      "time",        "timestamp", "to",     "try_cast", "union",
-    "using",     "values",    "varchar",     "when",    "where",    "within"};
+    "all",          "and",     "any",     "array",   "as",        "asc",      "at",
+    "bernoulli",    "between", "bit",     "by",      "case",      "cast",     "char",
+    "character",    "cube",    "dec",     "decimal", "desc",      "distinct", "else",
+    "enum",         "escape",  "except",  "exclude", "exists",    "filter",   "float",
+    "from",         "group",   "having",  "ilike",   "in",        "insert",   "intersect",
+    "interval",     "is",      "join",    "key",     "lateral",   "like",     "limit",
+    "materialized", "not",     "numeric", "of",      "offset",    "on",       "or",
+    "over",         "percent", "pivot",   "qualify", "rename",    "replace",  "reservoir",
+    "returning",    "rollup",  "select",  "set",     "sets",      "similar",  "some",
+    "struct",       "system",  "then",    "time",    "timestamp", "to",       "try_cast",
+    "union",        "unpivot", "using",   "values",  "varchar",   "when",     "where",
+    "within"};
 static_assert(std::ranges::is_sorted(kWordsBeforeOpen));
 
 // Unquoted, they are calls without parentheses and tell of DuckDB, not of the session.
@@ -40,9 +41,9 @@ constexpr std::string_view kMacroPrefix = "firn_";  // ours: they read their arg
 constexpr std::string_view kScanFunction = "firn_scan";
 
 Error UnknownFunction(std::string_view name) {
-  return SqlError(Code::kInvalid, 2140, "42601",
-                  "SQL compilation error:\nUnknown function " +
-                      UpperCase(name.substr(0, 255)) + ".");
+  return SqlError(
+      Code::kInvalid, 2140, "42601",
+      "SQL compilation error:\nUnknown function " + UpperCase(name.substr(0, 255)) + ".");
 }
 
 Error UnknownObject(std::string_view name) {

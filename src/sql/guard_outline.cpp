@@ -9,10 +9,10 @@ namespace {
 
 // What DuckDB takes as a statement inside parentheses, or as an action of its own.
 constexpr std::array<std::string_view, 31> kForbiddenAfterOpen{
-    "alter",  "analyze", "attach",   "begin",   "call",    "checkpoint", "commit",    "copy",
-    "create", "delete",  "desc",     "describe", "detach", "drop",       "execute",   "explain",
-    "export", "import",  "insert",   "install", "load",    "merge",      "pivot",     "pragma",
-    "prepare", "reset",  "rollback", "show",    "summarize", "unpivot",  "update"};
+    "alter",   "analyze", "attach",   "begin",    "call",      "checkpoint", "commit",  "copy",
+    "create",  "delete",  "desc",     "describe", "detach",    "drop",       "execute", "explain",
+    "export",  "import",  "insert",   "install",  "load",      "merge",      "pivot",   "pragma",
+    "prepare", "reset",   "rollback", "show",     "summarize", "unpivot",    "update"};
 
 Error Unsupported(std::string_view what) {
   return SqlError(Code::kInvalid, 2, "0A000",

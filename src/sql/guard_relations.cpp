@@ -31,9 +31,9 @@ bool IsAnyKeyword(const DuckToken& token, const std::array<std::string_view, N>&
 }
 
 Error NotATable(std::string_view text) {
-  return SqlError(Code::kInvalid, 2, "0A000",
-                  "Unsupported feature '" + std::string(text.substr(0, 100)) +
-                      "' in the place of a table.");
+  return SqlError(
+      Code::kInvalid, 2, "0A000",
+      "Unsupported feature '" + std::string(text.substr(0, 100)) + "' in the place of a table.");
 }
 
 /// One pair of parentheses, or the whole statement.

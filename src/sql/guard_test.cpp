@@ -15,30 +15,31 @@ bool Passes(std::string_view sql) {
 }
 
 TEST_CASE("guard: what the translator and the binder write passes") {
-  for (const auto* sql : {
-           R"(SELECT CAST(1 AS BIGINT) AS "1")",
-           R"(SELECT count(*) AS "C", "A" FROM "lake"."FIRN.PUBLIC"."T" AS "T" GROUP BY ALL;)",
-           R"(SELECT "A" IN (1, 2), NOT ("A" = 1), EXISTS (SELECT 1) FROM lake."S"."U")",
-           R"(SELECT * FROM (SELECT "A" FROM "lake"."FIRN.PUBLIC"."T" WHERE "A" > 0) AS "T"("X"))",
-           R"(SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS "V"("c1", "c2"))",
-           R"(SELECT * FROM "lake"."FIRN.PUBLIC"."T" AS "a" JOIN lake."S"."U" AS "b" USING ("x", "y"))",
-           R"(SELECT * FROM ("lake"."FIRN.PUBLIC"."T" AS "a" CROSS JOIN lake."S"."U"), unnest([1]))",
-           R"(WITH "c"("x") AS (SELECT 1), "d" AS MATERIALIZED (SELECT 2) SELECT * FROM "c", "d")",
-           R"(WITH RECURSIVE "c"("n") AS (SELECT 1 UNION ALL SELECT "n" + 1 FROM "c") FROM "c")",
-           R"(SELECT row_number() OVER (PARTITION BY "a" ORDER BY "b") FROM firn_scan('scan-1') AS "r")",
-           R"(SELECT sum("a") FILTER (WHERE "b" IS DISTINCT FROM 1) FROM lake."S"."U")",
-           R"(SELECT extract('year' FROM "a"), trim(BOTH ' ' FROM 'x'), CAST("b" AS DECIMAL(38, 0)))",
-           R"(SELECT "a"::DECIMAL(3, 2), CAST("s" AS STRUCT("x" DECIMAL(3, 1), "y" VARCHAR)))",
-           R"(SELECT list_transform([1], lambda x: x + 1), {'a': 1}, firn_div(1, 2))",
-           R"(INSERT INTO "lake"."FIRN.PUBLIC"."T" ("A", "B") SELECT 1, upper('x'))",
-           R"(INSERT INTO lake."S"."U" VALUES (1, 2), ($1, ?))",
-           R"(UPDATE "lake"."FIRN.PUBLIC"."T" SET "A" = 1, "B" = 2 FROM lake."S"."U" WHERE TRUE)",
-           R"(DELETE FROM "lake"."FIRN.PUBLIC"."T" USING lake."S"."U" AS "u" WHERE "u"."A" = 1)",
-           R"(MERGE INTO "lake"."FIRN.PUBLIC"."T" AS "t" USING (SELECT 1 AS "k") AS "s" ON ("t"."A" = "s"."k") WHEN MATCHED THEN UPDATE SET "A" = 1, "B" = 2 WHEN NOT MATCHED THEN INSERT ("A") VALUES ("s"."k"))",
-           R"((SELECT 1) UNION ALL (SELECT 2) ORDER BY 1 LIMIT 5)",
-           R"(SELECT 'getenv(''x'')', "read_csv(" FROM lake."S"."U")",
-           R"(SELECT 1 AS from, 2 AS "user")",
-       }) {
+  for (
+      const auto* sql : {
+          R"(SELECT CAST(1 AS BIGINT) AS "1")",
+          R"(SELECT count(*) AS "C", "A" FROM "lake"."FIRN.PUBLIC"."T" AS "T" GROUP BY ALL;)",
+          R"(SELECT "A" IN (1, 2), NOT ("A" = 1), EXISTS (SELECT 1) FROM lake."S"."U")",
+          R"(SELECT * FROM (SELECT "A" FROM "lake"."FIRN.PUBLIC"."T" WHERE "A" > 0) AS "T"("X"))",
+          R"(SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS "V"("c1", "c2"))",
+          R"(SELECT * FROM "lake"."FIRN.PUBLIC"."T" AS "a" JOIN lake."S"."U" AS "b" USING ("x", "y"))",
+          R"(SELECT * FROM ("lake"."FIRN.PUBLIC"."T" AS "a" CROSS JOIN lake."S"."U"), unnest([1]))",
+          R"(WITH "c"("x") AS (SELECT 1), "d" AS MATERIALIZED (SELECT 2) SELECT * FROM "c", "d")",
+          R"(WITH RECURSIVE "c"("n") AS (SELECT 1 UNION ALL SELECT "n" + 1 FROM "c") FROM "c")",
+          R"(SELECT row_number() OVER (PARTITION BY "a" ORDER BY "b") FROM firn_scan('scan-1') AS "r")",
+          R"(SELECT sum("a") FILTER (WHERE "b" IS DISTINCT FROM 1) FROM lake."S"."U")",
+          R"(SELECT extract('year' FROM "a"), trim(BOTH ' ' FROM 'x'), CAST("b" AS DECIMAL(38, 0)))",
+          R"(SELECT "a"::DECIMAL(3, 2), CAST("s" AS STRUCT("x" DECIMAL(3, 1), "y" VARCHAR)))",
+          R"(SELECT list_transform([1], lambda x: x + 1), {'a': 1}, firn_div(1, 2))",
+          R"(INSERT INTO "lake"."FIRN.PUBLIC"."T" ("A", "B") SELECT 1, upper('x'))",
+          R"(INSERT INTO lake."S"."U" VALUES (1, 2), ($1, ?))",
+          R"(UPDATE "lake"."FIRN.PUBLIC"."T" SET "A" = 1, "B" = 2 FROM lake."S"."U" WHERE TRUE)",
+          R"(DELETE FROM "lake"."FIRN.PUBLIC"."T" USING lake."S"."U" AS "u" WHERE "u"."A" = 1)",
+          R"(MERGE INTO "lake"."FIRN.PUBLIC"."T" AS "t" USING (SELECT 1 AS "k") AS "s" ON ("t"."A" = "s"."k") WHEN MATCHED THEN UPDATE SET "A" = 1, "B" = 2 WHEN NOT MATCHED THEN INSERT ("A") VALUES ("s"."k"))",
+          R"((SELECT 1) UNION ALL (SELECT 2) ORDER BY 1 LIMIT 5)",
+          R"(SELECT 'getenv(''x'')', "read_csv(" FROM lake."S"."U")",
+          R"(SELECT 1 AS from, 2 AS "user")",
+      }) {
     const auto functions = CheckFunctions(sql, {"scan-1"});
     CHECK_MESSAGE(functions, sql, functions ? "" : functions.error().message);
     const auto relations = CheckRelations(sql, kAllowed);

@@ -78,25 +78,18 @@ class Lexer {
       return {};
     }
     switch (c) {
-      case '\'':
-        return ReadQuoted(TokenKind::kString, true);
-      case '"':
-        return ReadQuoted(TokenKind::kQuotedName, false);
-      case '$':
-        return ReadDollar();
-      case '@':
-        return ReadStage(true);
-      case '?':
-        Add(TokenKind::kBinding, at_ + 1);
-        return {};
+      case '\'': return ReadQuoted(TokenKind::kString, true);
+      case '"': return ReadQuoted(TokenKind::kQuotedName, false);
+      case '$': return ReadDollar();
+      case '@': return ReadStage(true);
+      case '?': Add(TokenKind::kBinding, at_ + 1); return {};
       case ':':
         if (IsBinding()) {
           Add(TokenKind::kBinding, WordEnd(at_ + 1));
           return {};
         }
         break;
-      default:
-        break;
+      default: break;
     }
     ReadSymbol();
     return {};
@@ -217,7 +210,13 @@ class Lexer {
 
 }  // namespace
 
-Result<std::vector<Token>> Lex(std::string_view text) { return Lexer(text).Run(); }
+Result<std::vector<Token>> Lex(std::string_view text) {
+  // The engine's texts end at a NUL; nobody writes one by hand.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+    return SyntaxError(text, nul, "\\0");
+  }
+  return Lexer(text).Run();
+}
 
 Result<std::vector<std::string_view>> SplitStatements(std::string_view text) {
   FIRN_TRY(const auto tokens, Lex(text));

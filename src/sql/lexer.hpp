@@ -40,6 +40,8 @@ Result<std::vector<std::string_view>> SplitStatements(std::string_view text);
 
 /// The text that a kString or kDollarText token stands for, escapes resolved.
 std::string StringValue(const Token& token);
+/// The text as a literal of Snowflake's, which StringValue reads back.
+std::string StringLiteral(std::string_view text);
 /// The folded name of a kWord or kQuotedName token.
 std::string NameValue(const Token& token);
 

@@ -11,24 +11,15 @@ namespace {
 
 std::string Kind(TokenKind kind) {
   switch (kind) {
-    case TokenKind::kWord:
-      return "w";
-    case TokenKind::kQuotedName:
-      return "q";
-    case TokenKind::kString:
-      return "s";
-    case TokenKind::kDollarText:
-      return "d";
-    case TokenKind::kNumber:
-      return "n";
-    case TokenKind::kVariable:
-      return "v";
-    case TokenKind::kBinding:
-      return "b";
-    case TokenKind::kStage:
-      return "p";
-    case TokenKind::kSymbol:
-      return "y";
+    case TokenKind::kWord: return "w";
+    case TokenKind::kQuotedName: return "q";
+    case TokenKind::kString: return "s";
+    case TokenKind::kDollarText: return "d";
+    case TokenKind::kNumber: return "n";
+    case TokenKind::kVariable: return "v";
+    case TokenKind::kBinding: return "b";
+    case TokenKind::kStage: return "p";
+    case TokenKind::kSymbol: return "y";
   }
   return "?";
 }
@@ -77,7 +68,8 @@ TEST_CASE("lexer: tokens follow Snowflake's lexical rules") {
       {"(@s/a//b.csv, x)", "y:( p:@s/a//b.csv y:, w:x y:)"},
       {"snow://dataset/D/versions/v1/ x", "p:snow://dataset/D/versions/v1/ w:x"},
       {"put file:///tmp/a(1),b.csv @s", "w:put p:file:///tmp/a(1),b.csv p:@s"},
-      {"a=>b<>c!=d<=e>=f||g->h", "w:a y:=> w:b y:<> w:c y:!= w:d y:<= w:e y:>= w:f y:|| w:g y:-> w:h"},
+      {"a=>b<>c!=d<=e>=f||g->h",
+       "w:a y:=> w:b y:<> w:c y:!= w:d y:<= w:e y:>= w:f y:|| w:g y:-> w:h"},
       {"m!f()", "w:m y:! w:f y:( y:)"},
   };
   for (const auto& [text, shape] : cases) CHECK_MESSAGE(Shape(text) == shape, text);
@@ -138,6 +130,15 @@ TEST_CASE("lexer: unquoted names fold to upper case and quoted ones are kept") {
   CHECK(NameValue((*tokens)[0]) == "FLIGHTS");
   CHECK(NameValue((*tokens)[1]) == "feature1");
   CHECK(NameValue((*tokens)[2]) == "a\"b");
+}
+
+TEST_CASE("lexer: a NUL anywhere is a syntax error, since the engine's texts end there") {
+  for (const std::string_view text :
+       {std::string_view("a\0b", 3), std::string_view("'\0'", 3), std::string_view("$$\0$$", 5)}) {
+    const auto tokens = Lex(text);
+    REQUIRE_FALSE(tokens);
+    CHECK(tokens.error().sql_number == 1003);
+  }
 }
 
 TEST_CASE("lexer: a text of a megabyte of the worst kind takes linear time") {

@@ -14,7 +14,7 @@ namespace firn::sql {
 namespace {
 
 std::unique_ptr<Translator> StartRealWorker() {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  const std::filesystem::path root = FIRN_SOURCE_DIR;
   TranslatorSettings settings;
   settings.argv = {root / ".deps/env/core/bin/python", "-m", "firn_translator"};
   settings.environment = {{"PYTHONPATH", root / "python"}};
@@ -25,21 +25,22 @@ std::unique_ptr<Translator> StartRealWorker() {
 
 TEST_CASE("translator: what the real worker writes passes the guard") {
   const auto translator = StartRealWorker();
-  for (const auto* statement : {
-           "select 1, 'it''s', x'41', current_date",
-           "select current_user(), current_schema()",
-           R"(SELECT "A", SUM("B") OVER (PARTITION BY "C" ORDER BY "D") FROM ( SELECT * FROM DB.S."T") WHERE ("A" > 1 :: INT) LIMIT 10)",
-           "select $1, $2 from values (1, 'a'), (2, 'b')",
-           "with c(x) as (select 1) select * from c join t using (x)",
-           "select count(*), max(a) from t group by all having max(a) > 1 order by 1 desc",
-           "select case when a in (1, 2) then 1 else null end from t where exists (select 1 from u)",
-           "select a::decimal(10, 2), a:b.c::string from t",
-           "select * from table(result_scan(last_query_id()))",
-           "update t set a = 1 where b = 'x'",
-           "delete from t where a = 1",
-           "merge into t using (select 1 a) s on t.a = s.a when matched then update set b = 2 "
-           "when not matched then insert (a) values (s.a)",
-       }) {
+  for (
+      const auto* statement : {
+          "select 1, 'it''s', x'41', current_date",
+          "select current_user(), current_schema()",
+          R"(SELECT "A", SUM("B") OVER (PARTITION BY "C" ORDER BY "D") FROM ( SELECT * FROM DB.S."T") WHERE ("A" > 1 :: INT) LIMIT 10)",
+          "select $1, $2 from values (1, 'a'), (2, 'b')",
+          "with c(x) as (select 1) select * from c join t using (x)",
+          "select count(*), max(a) from t group by all having max(a) > 1 order by 1 desc",
+          "select case when a in (1, 2) then 1 else null end from t where exists (select 1 from u)",
+          "select a::decimal(10, 2), a:b.c::string from t",
+          "select * from table(result_scan(last_query_id()))",
+          "update t set a = 1 where b = 'x'",
+          "delete from t where a = 1",
+          "merge into t using (select 1 a) s on t.a = s.a when matched then update set b = 2 "
+          "when not matched then insert (a) values (s.a)",
+      }) {
     const auto translation = translator->Translate(statement);
     REQUIRE_MESSAGE(translation, statement, translation ? "" : translation.error().message);
     const auto sql = FillSlots(
@@ -70,13 +71,13 @@ TEST_CASE("translator: the median of uncached translations is about a millisecon
   for (int i = 0; i < 300; ++i) {
     const auto number = std::to_string(i);
     const auto statement = "SELECT \"A\", \"B\", (\"C\" + " + number +
-                           ") AS \"X\" FROM ( SELECT * FROM DB.S.\"T\") WHERE ((\"A\" > " +
-                           number + ") AND (\"B\" = 'x')) ORDER BY \"A\" ASC NULLS FIRST LIMIT 10";
+                           ") AS \"X\" FROM ( SELECT * FROM DB.S.\"T\") WHERE ((\"A\" > " + number +
+                           ") AND (\"B\" = 'x')) ORDER BY \"A\" ASC NULLS FIRST LIMIT 10";
     const auto begin = std::chrono::steady_clock::now();
     REQUIRE(translator->Translate(statement));
-    spent_ms.push_back(std::chrono::duration<double, std::milli>(
-                           std::chrono::steady_clock::now() - begin)
-                           .count());
+    spent_ms.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+            .count());
   }
   std::ranges::sort(spent_ms);
   MESSAGE("ms uncached: median " << spent_ms[150] << ", p90 " << spent_ms[270]);

@@ -32,8 +32,9 @@ TEST_CASE("slots: quoted identifiers are filled and texts are not touched") {
 }
 
 TEST_CASE("slots: what is put in is not read again") {
-  const SlotTexts texts{[](std::size_t) -> Result<std::string> { return std::string(R"("firn:t1")"); },
-                        kTexts.result_scan, kTexts.context};
+  const SlotTexts texts{
+      [](std::size_t) -> Result<std::string> { return std::string(R"("firn:t1")"); },
+      kTexts.result_scan, kTexts.context};
   CHECK(*FillSlots(Sample(R"(FROM "firn:t0")"), texts) == R"(FROM "firn:t1")");
 }
 
@@ -50,9 +51,10 @@ TEST_CASE("slots: a slot that was not declared is an internal error") {
 }
 
 TEST_CASE("slots: an error of a filler ends the filling") {
-  const SlotTexts texts{
-      [](std::size_t) -> Result<std::string> { return Error{Code::kNotFound, "No such table."}; },
-      kTexts.result_scan, kTexts.context};
+  const SlotTexts texts{[](std::size_t) -> Result<std::string> {
+                          return Error{Code::kNotFound, "No such table."};
+                        },
+                        kTexts.result_scan, kTexts.context};
   const auto filled = FillSlots(Sample(R"(FROM "firn:t0")"), texts);
   REQUIRE_FALSE(filled);
   CHECK(filled.error().code == Code::kNotFound);

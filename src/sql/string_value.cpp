@@ -67,21 +67,11 @@ class Unescaper {
   void Escape(std::string& out) {
     const char c = text_[at_++];
     switch (c) {
-      case 'n':
-        out += '\n';
-        return;
-      case 't':
-        out += '\t';
-        return;
-      case 'r':
-        out += '\r';
-        return;
-      case 'b':
-        out += '\b';
-        return;
-      case 'f':
-        out += '\f';
-        return;
+      case 'n': out += '\n'; return;
+      case 't': out += '\t'; return;
+      case 'r': out += '\r'; return;
+      case 'b': out += '\b'; return;
+      case 'f': out += '\f'; return;
       case 'x':
         if (const auto value = Hex(at_, 2); value >= 0) {
           at_ += 2;
@@ -138,6 +128,16 @@ std::string StringValue(const Token& token) {
     return std::string(token.text.substr(2, token.text.size() - 4));
   }
   return Unescaper(token.text.substr(1, token.text.size() - 2)).Run();
+}
+
+std::string StringLiteral(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  out += '\'';
+  return out;
 }
 
 }  // namespace firn::sql

@@ -80,9 +80,11 @@ Result<Translation::Kind> ReadKind(const json::object& object) {
   return Broken("kind");
 }
 
+/// CURRENT_USER, or SYSTEM$NAME with its arguments as they were written.
 bool AreContextNames(const std::vector<std::string>& names) {
-  for (const auto& name : names) {
-    if (name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") != std::string::npos) {
+  for (const auto& text : names) {
+    const auto name = std::string_view(text).substr(0, text.find('('));
+    if (name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_$0123456789") != std::string::npos) {
       return false;
     }
   }
@@ -125,10 +127,9 @@ std::optional<Error> ReadRefusal(const json::object& object) {
   const auto* state = object.if_contains("state");
   const auto* message = object.if_contains("message");
   const bool is_sound = number != nullptr && number->is_int64() && number->get_int64() > 0 &&
-                        number->get_int64() < 1'000'000 && state != nullptr &&
-                        state->is_string() && state->get_string().size() == 5 &&
-                        message != nullptr && message->is_string() &&
-                        message->get_string().size() <= kMaxMessageBytes;
+                        number->get_int64() < 1'000'000 && state != nullptr && state->is_string() &&
+                        state->get_string().size() == 5 && message != nullptr &&
+                        message->is_string() && message->get_string().size() <= kMaxMessageBytes;
   if (!is_sound) return std::nullopt;
   return SqlError(Code::kInvalid, static_cast<int>(number->get_int64()),
                   std::string_view(state->get_string()), std::string(message->get_string()));

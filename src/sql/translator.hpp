@@ -25,11 +25,11 @@ struct Translation {
   Kind kind = Kind::kQuery;
   std::string sql;  ///< DuckDB's dialect with slots
   std::vector<TableSlot> tables;
-  std::vector<std::string> result_scans;  ///< slot "firn:r<index>": a query id, or LAST:-1
-  std::vector<std::string> contexts;      ///< names N whose slots are "firn:c:<N>"
-  std::vector<std::string> columns;       ///< every column name mentioned, as it was meant
-  std::vector<std::string> defined_names; ///< aliases and CTE columns that the statement defines
-  int bindings = 0;                       ///< number of `?`
+  std::vector<std::string> result_scans;   ///< slot "firn:r<index>": a query id, or LAST:-1
+  std::vector<std::string> contexts;       ///< names N whose slots are "firn:c:<N>"
+  std::vector<std::string> columns;        ///< every column name mentioned, as it was meant
+  std::vector<std::string> defined_names;  ///< aliases and CTE columns that the statement defines
+  int bindings = 0;                        ///< number of `?`
 };
 
 struct TranslatorSettings {

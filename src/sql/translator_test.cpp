@@ -178,8 +178,9 @@ TEST_CASE("translator: answers that do not hold together are refused") {
     CHECK_MESSAGE(result.error().code == Code::kInternal, statement);
   }
   CHECK_FALSE(translator->Translate("promise"));
-  CHECK(translator->Translate("answer {\"sql\":\"FROM \\\"firn:t0\\\"\",\"tables\":"
-                              "[{\"name\":[\"DB\",\"t\"],\"target\":true}]}"));
+  CHECK(
+      translator->Translate("answer {\"sql\":\"FROM \\\"firn:t0\\\"\",\"tables\":"
+                            "[{\"name\":[\"DB\",\"t\"],\"target\":true}]}"));
 }
 
 TEST_CASE("translator: one that never becomes ready fails within its limit") {

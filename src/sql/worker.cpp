@@ -52,11 +52,12 @@ class NoSigpipe {
 /// Waits until the descriptor is ready; kDead also stands for an error of poll itself.
 Worker::End Await(int fd, short events, std::chrono::steady_clock::time_point deadline) {
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return Worker::End::kTimeout;
     pollfd entry{fd, events, 0};
-    const int ready = poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
+    const int ready =
+        poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
     if (ready > 0) return Worker::End::kSound;
     if (ready < 0 && errno != EINTR) return Worker::End::kDead;
   }
@@ -85,8 +86,7 @@ Result<Worker> Worker::Start(const TranslatorSettings& settings) {
   return Worker(std::move(process));
 }
 
-Worker::Outcome Worker::Translate(std::string_view statement,
-                                  const TranslatorSettings& settings) {
+Worker::Outcome Worker::Translate(std::string_view statement, const TranslatorSettings& settings) {
   if (!is_ready_) {
     const auto end = AwaitReady(settings);
     if (end == End::kTimeout) {
