@@ -1,0 +1,182 @@
+#include "statements/bind.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "access/access_service.hpp"
+#include "base/names.hpp"
+#include "results/result_set.hpp"
+#include "sql/guard.hpp"
+#include "sql/slots.hpp"
+#include "statements/bindings.hpp"
+#include "statements/context.hpp"
+#include "statements/information_schema.hpp"
+#include "statements/result_scan.hpp"
+#include "statements/temporary.hpp"
+
+namespace firn::statements {
+namespace {
+
+using access::Privilege;
+using catalog::Object;
+using catalog::ObjectKind;
+using ObjectPtr = std::shared_ptr<const Object>;
+
+constexpr int kDeepestView = 32;
+
+/// What binding one statement gathers. `names` are the columns that its tables have.
+struct Gathered {
+  BoundStatement out;
+  std::set<std::string> names;
+};
+
+Privilege TargetPrivilege(sql::Translation::Kind kind) {
+  switch (kind) {
+    case sql::Translation::Kind::kUpdate: return Privilege::kUpdate;
+    case sql::Translation::Kind::kDelete: return Privilege::kDelete;
+    case sql::Translation::Kind::kMerge: return Privilege::kUpdate;
+    default: return Privilege::kSelect;
+  }
+}
+
+Result<std::string> BindText(Execution& execution, const catalog::Scope& scope,
+                             const sql::Translation& translation, int depth, Gathered& gathered);
+
+/// A view as a subquery, bound where it was written and with its owner's rights.
+Result<std::string> OpenView(Execution& execution, const Object& view, int depth,
+                             Gathered& gathered) {
+  if (depth >= kDeepestView) {
+    return SqlError(Code::kInvalid, 2057, "42601",
+                    "view " + view.SqlName() + " is nested more than 32 deep, or in itself");
+  }
+  FIRN_TRY(const auto translation, execution.services.translator.Translate(view.text));
+  const catalog::Scope owner{
+      {0, view.owner_role, view.owner_role}, view.context.database, view.context.schema};
+  FIRN_TRY(const auto body, BindText(execution, owner, *translation, depth + 1, gathered));
+  std::string names;
+  for (const auto& column : view.columns) {
+    if (!names.empty()) names += ", ";
+    names += engine::QuoteName(column.name);
+  }
+  return "(SELECT * FROM (" + body + ") AS v(" + names + "))";
+}
+
+Result<std::string> BindTable(Execution& execution, const catalog::Scope& scope,
+                              const sql::TableSlot& slot, Privilege privilege, int depth,
+                              Gathered& gathered) {
+  if (auto view = InformationSchemaView(execution, scope, slot.name); view) {
+    if (slot.is_target) {
+      return SqlError(Code::kDenied, 3001, "42501", "INFORMATION_SCHEMA cannot be changed.");
+    }
+    FIRN_TRY(const auto made, *std::move(view));
+    gathered.names.insert(made.columns.begin(), made.columns.end());
+    return made.sql;
+  }
+  FIRN_TRY(const auto name,
+           execution.services.catalog.Complete(scope, ObjectKind::kTable, slot.name));
+  ObjectPtr object = TemporaryOf(execution.session)->Find(ObjectKind::kTable, name);
+  if (!object) {
+    FIRN_TRY(object, execution.services.catalog.Find(scope, ObjectKind::kTable, slot.name));
+    FIRN_CHECK(execution.services.access.Check(scope.principal, privilege, object->ref()));
+  }
+  for (const auto& column : object->columns) gathered.names.insert(column.name);
+  if (object->kind == ObjectKind::kView) {
+    if (slot.is_target) {
+      return SqlError(Code::kInvalid, 2003, "42601",
+                      "SQL compilation error:\n'" + object->SqlName() +
+                          "' is a view; rows are changed in its tables.");
+    }
+    return OpenView(execution, *object, depth, gathered);
+  }
+  if (slot.is_target) gathered.out.target = object;
+  gathered.out.physical_tables.push_back(object->PhysicalName());
+  if (slot.is_target) return object->PhysicalName();
+  // The lake's tables have columns that nobody declared (rowid, filename, …); `*` leaves them out.
+  return "(SELECT * FROM " + object->PhysicalName() + ")";
+}
+
+Result<std::string> BindText(Execution& execution, const catalog::Scope& scope,
+                             const sql::Translation& translation, int depth, Gathered& gathered) {
+  sql::SlotTexts fill;
+  fill.table = [&](std::size_t index) -> Result<std::string> {
+    const auto& slot = translation.tables[index];
+    const auto privilege = slot.is_target ? TargetPrivilege(translation.kind) : Privilege::kSelect;
+    return BindTable(execution, scope, slot, privilege, depth, gathered);
+  };
+  fill.result_scan = [&](std::size_t index) -> Result<std::string> {
+    FIRN_TRY(auto scan, OpenResultScan(execution, translation.result_scans[index]));
+    gathered.names.insert(scan.columns.begin(), scan.columns.end());
+    auto text = "(SELECT * FROM firn_scan(" + engine::QuoteText(scan.source->name()) + "))";
+    gathered.out.sources.push_back(std::move(scan.source));
+    return text;
+  };
+  fill.context = [&](std::string_view name) {
+    return ContextValue(execution, scope, std::string(name));
+  };
+  return sql::FillSlots(translation, fill);
+}
+
+/// Columns that the lake's tables have beside those that somebody declared.
+bool IsHiddenColumn(const std::string& name) {
+  constexpr std::array<std::string_view, 5> kHidden{"rowid", "snapshot_id", "filename",
+                                                    "file_row_number", "file_index"};
+  return std::any_of(kHidden.begin(), kHidden.end(),
+                     [&](std::string_view hidden) { return EqualIgnoringCase(name, hidden); });
+}
+
+/// DuckDB finds columns whatever their case; Snowflake does not. A name that fits only when case
+/// is ignored is refused as Snowflake would, and so is one that only the lake knows.
+Status CheckCase(const sql::Translation& translation, const std::set<std::string>& names) {
+  std::set<std::string> known = names;
+  known.insert(translation.defined_names.begin(), translation.defined_names.end());
+  for (const auto& column : translation.columns) {
+    if (known.contains(column)) continue;
+    const bool other_case = std::any_of(known.begin(), known.end(), [&](const auto& name) {
+      return EqualIgnoringCase(name, column);
+    });
+    if (other_case || IsHiddenColumn(column)) {
+      return SqlError(Code::kInvalid, 904, "42000",
+                      "SQL compilation error: error line 1 at position 0\ninvalid identifier '" +
+                          NameToSql(column) + "'");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<BoundStatement> Bind(Execution& execution, std::string_view text, bool as_query) {
+  FIRN_TRY(const auto translation, execution.services.translator.Translate(text));
+  if (as_query && translation->kind != sql::Translation::Kind::kQuery) {
+    return SqlError(Code::kInvalid, 1003, "42000",
+                    "SQL compilation error:\na query is expected here, not a change of rows.");
+  }
+  Gathered gathered;
+  gathered.out.kind = translation->kind;
+  gathered.out.columns = translation->columns;
+  FIRN_TRY(auto sql, BindText(execution, execution.scope(), *translation, 0, gathered));
+  FIRN_CHECK(CheckCase(*translation, gathered.names));
+  FIRN_TRY(gathered.out.sql, PlaceBindings(execution, sql, gathered.out.sources));
+  return std::move(gathered.out);
+}
+
+Status CheckTouched(engine::Connection& connection, const BoundStatement& bound) {
+  std::vector<std::string> scans;
+  for (const auto& source : bound.sources) scans.push_back(source->name());
+  FIRN_CHECK(sql::CheckFunctions(bound.sql, scans));
+  FIRN_CHECK(sql::CheckRelations(bound.sql, bound.physical_tables));
+  FIRN_TRY(const auto touched, connection.TableNames(bound.sql));
+  return sql::CheckTables(touched, bound.physical_tables);
+}
+
+Result<ObjectPtr> FindObject(Execution& execution, ObjectKind kind,
+                             const std::vector<std::string>& parts) {
+  const auto scope = execution.scope();
+  if (auto name = execution.services.catalog.Complete(scope, kind, parts); name) {
+    if (auto temporary = TemporaryOf(execution.session)->Find(kind, *name)) return temporary;
+  }
+  return execution.services.catalog.Find(scope, kind, parts);
+}
+
+}  // namespace firn::statements

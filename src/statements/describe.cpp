@@ -1,0 +1,105 @@
+#include "statements/all_forms.hpp"
+#include "statements/bind.hpp"
+
+namespace firn::statements {
+namespace {
+
+using catalog::ObjectKind;
+
+Result<Outcome> DescribeTable(Execution& execution, sql::Cursor& cursor) {
+  FIRN_TRY(const auto parts, cursor.ExpectNameParts());
+  if (cursor.Accept("TYPE")) {
+    cursor.AcceptSymbol("=");
+    FIRN_CHECK(cursor.Expect("COLUMNS"));
+  }
+  FIRN_CHECK(cursor.ExpectEnd());
+  FIRN_TRY(const auto table, FindObject(execution, ObjectKind::kTable, parts));
+  Outcome out;
+  for (const auto* name : {"name", "type", "kind", "null?", "default", "primary key", "unique key",
+                           "check", "expression", "comment", "policy name"}) {
+    out.columns.push_back(TextColumn(name));
+  }
+  for (const auto& column : table->columns) {
+    const auto default_sql =
+        column.default_sql.empty() ? std::nullopt : std::optional(column.default_sql);
+    const auto comment = column.comment.empty() ? std::nullopt : std::optional(column.comment);
+    out.rows.push_back({column.name, types::ToSql(column.type), "COLUMN",
+                        column.nullable ? "Y" : "N", default_sql, column.primary_key ? "Y" : "N",
+                        "N", std::nullopt, std::nullopt, comment, std::nullopt});
+  }
+  return out;
+}
+
+/// DESCRIBE RESULT 'id' and DESCRIBE RESULT LAST_QUERY_ID()
+Result<Outcome> DescribeResult(Execution& execution, sql::Cursor& cursor) {
+  std::string id;
+  if (cursor.Accept("LAST_QUERY_ID")) {
+    FIRN_CHECK(cursor.ExpectParenthesised());
+    if (!execution.previous_queries.empty()) id = execution.previous_queries.front();
+  } else {
+    FIRN_TRY(id, cursor.ExpectString());
+  }
+  FIRN_CHECK(cursor.ExpectEnd());
+  FIRN_TRY(const auto result, execution.services.results.Find(id, execution.state.principal.user));
+  Outcome out;
+  out.columns = {TextColumn("name"), TextColumn("type"), TextColumn("kind"), TextColumn("null?")};
+  for (const auto& column : result->columns) {
+    out.rows.push_back(
+        {column.name, types::ToSql(column.type), "COLUMN", column.nullable ? "Y" : "N"});
+  }
+  return out;
+}
+
+Result<Outcome> DescribeStage(Execution& execution, sql::Cursor& cursor) {
+  FIRN_TRY(const auto parts, cursor.ExpectNameParts());
+  FIRN_CHECK(cursor.ExpectEnd());
+  FIRN_TRY(const auto stage, FindObject(execution, ObjectKind::kStage, parts));
+  Outcome out;
+  for (const auto* name :
+       {"parent_property", "property", "property_type", "property_value", "property_default"}) {
+    out.columns.push_back(TextColumn(name));
+  }
+  out.rows.push_back({"STAGE_FILE_FORMAT", "OPTIONS", "String", stage->detail, "{}"});
+  out.rows.push_back({"STAGE_LOCATION", "URL", "String", "", ""});
+  return out;
+}
+
+/// DESCRIBE SCHEMA and DESCRIBE DATABASE list what they hold.
+Result<Outcome> DescribeContainer(Execution& execution, sql::Cursor& cursor, ObjectKind kind) {
+  FIRN_TRY(const auto parts, cursor.ExpectNameParts());
+  FIRN_CHECK(cursor.ExpectEnd());
+  FIRN_TRY(const auto found, execution.services.catalog.Find(execution.scope(), kind, parts));
+  Outcome out;
+  out.columns = {TimeColumn("created_on"), TextColumn("name"), TextColumn("kind")};
+  const bool database = kind == ObjectKind::kDatabase;
+  const auto kinds = database ? std::vector{ObjectKind::kSchema}
+                              : std::vector{ObjectKind::kTable, ObjectKind::kView,
+                                            ObjectKind::kStage, ObjectKind::kFileFormat};
+  const auto schema = database ? std::nullopt : std::optional(found->name.schema);
+  for (const auto inner : kinds) {
+    for (const auto& object :
+         execution.services.catalog.List(execution.scope(), inner, found->name.database, schema)) {
+      out.rows.push_back({TimeText(object->created_on_ms),
+                          database ? object->name.schema : object->name.name,
+                          std::string(access::ObjectKindName(inner))});
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Outcome> RunDescribe(Execution& execution) {
+  auto cursor = execution.cursor();
+  if (!cursor.Accept("DESCRIBE")) FIRN_CHECK(cursor.Expect("DESC"));
+  if (cursor.Accept("RESULT")) return DescribeResult(execution, cursor);
+  if (cursor.Accept("STAGE")) return DescribeStage(execution, cursor);
+  if (cursor.Accept("SCHEMA")) return DescribeContainer(execution, cursor, ObjectKind::kSchema);
+  if (cursor.Accept("DATABASE")) {
+    return DescribeContainer(execution, cursor, ObjectKind::kDatabase);
+  }
+  if (!cursor.Accept("TABLE")) cursor.Accept("VIEW");
+  return DescribeTable(execution, cursor);
+}
+
+}  // namespace firn::statements
