@@ -1,0 +1,75 @@
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <charconv>
+
+#include "base/bytes.hpp"
+#include "doors/snowflake/answer.hpp"
+#include "doors/snowflake/routes.hpp"
+
+namespace firn::doors {
+namespace {
+
+constexpr std::size_t kDigestBytes = 32;
+
+std::string Sign(const std::string& key, const std::string& text) {
+  std::string out(kDigestBytes, '\0');
+  unsigned int length = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+       reinterpret_cast<unsigned char*>(out.data()), &length);
+  return out;
+}
+
+struct Named {
+  std::string query_id;
+  std::size_t index = 0;
+  std::string user;
+};
+
+/// "<query id> <index> <user>" behind its signature. Anything else is nothing.
+std::optional<Named> Read(const SnowflakeServices& services, const std::string& token) {
+  const auto bytes = Base64Decode(token);
+  if (!bytes || bytes->size() < kDigestBytes) return std::nullopt;
+  const auto text = bytes->substr(kDigestBytes);
+  if (!EqualInConstantTime(Sign(services.result_key, text),
+                           std::string_view(*bytes).substr(0, kDigestBytes))) {
+    return std::nullopt;
+  }
+  const auto first = text.find(' ');
+  const auto second = text.find(' ', first + 1);
+  if (first == std::string::npos || second == std::string::npos) return std::nullopt;
+  Named out{text.substr(0, first), 0, text.substr(second + 1)};
+  std::from_chars(text.data() + first + 1, text.data() + second, out.index);
+  return out;
+}
+
+}  // namespace
+
+std::string ChunkUrl(const SnowflakeServices& services, const std::string& base_url,
+                     const std::string& user, const std::string& query_id, std::size_t index) {
+  const auto text = query_id + " " + std::to_string(index) + " " + user;
+  return base_url + "/firn/result/" + Base64UrlEncode(Sign(services.result_key, text) + text);
+}
+
+/// GET of a chunk: the address itself is the permission, as with a cloud's presigned ones.
+void FetchChunk(SnowflakeServices& services, Call call) {
+  const auto named = Read(services, call.part);
+  if (!named) {
+    call.responder->Respond(JsonResponse(403, R"({"message":"this address is not valid"})"));
+    return;
+  }
+  const auto result = services.results.Find(named->query_id, named->user);
+  if (!result || named->index >= (*result)->chunks.size()) {
+    call.responder->Respond(
+        JsonResponse(404, R"({"message":"this result has expired; run the query again"})"));
+    return;
+  }
+  net::Response response;
+  response.headers = {{"Content-Type", "application/vnd.apache.arrow.stream"}};
+  response.file = net::FileBody{(*result)->chunks[named->index].file, 0, -1};
+  response.compressible = false;
+  call.responder->Respond(std::move(response));
+}
+
+}  // namespace firn::doors
