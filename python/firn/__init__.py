@@ -1,0 +1,1 @@
+"""Firn's own Python: what starts a user's code; the API is Snowflake's."""
