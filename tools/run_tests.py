@@ -27,7 +27,11 @@ FUZZ_S = int(os.environ.get("SECONDS_EACH", "60"))
 CORES = os.cpu_count() or 1
 
 # Folders of tests that need another environment than `clients`.
-OTHER_ENVIRONMENTS = {"tests/worker": "core", "tests/connector5": "connector5"}
+OTHER_ENVIRONMENTS = {
+    "tests/worker": "core",
+    "python/firn_translator": "core",
+    "tests/connector5": "connector5",
+}
 
 _DOCTEST = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed")
 
@@ -187,7 +191,7 @@ class Suite:
         for folder in here:
             environment = OTHER_ENVIRONMENTS[folder]
             total.add(
-                self.pytest(f"api-{environment}", environment, ["-m", "not soak", folder], 900)
+                self.pytest(f"api-{pathlib.Path(folder).name}", environment, ["-m", "not soak", folder], 900)
             )
         return total
 
@@ -255,7 +259,7 @@ def main(wanted: Sequence[str]) -> int:
     """Exit status 1 when anything failed, 2 when a part is not known."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     LOGS.mkdir(parents=True, exist_ok=True)
-    usual = ("unit", "api", "asan", "tsan", "fuzz")
+    usual = ("unit", "api")
     if unknown := set(wanted) - {*usual, "soak"}:
         print(
             f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(usual)}, soak",
