@@ -191,7 +191,9 @@ class Suite:
         for folder in here:
             environment = OTHER_ENVIRONMENTS[folder]
             total.add(
-                self.pytest(f"api-{pathlib.Path(folder).name}", environment, ["-m", "not soak", folder], 900)
+                self.pytest(
+                    f"api-{pathlib.Path(folder).name}", environment, ["-m", "not soak", folder], 900
+                )
             )
         return total
 
