@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "base/files.hpp"
+#include "base/hmac.hpp"
 #include "base/ids.hpp"
 #include "base/names.hpp"
 #include "base/process.hpp"
@@ -35,6 +36,11 @@ TEST_CASE("bytes: gunzip refuses broken input and bombs") {
 TEST_CASE("bytes: a digest is the published one") {
   CHECK(HexEncode(Sha256("abc")) ==
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_CASE("hmac: a signature is the one of RFC 4231") {
+  CHECK(HexEncode(HmacSha256("Jefe", "what do ya want for nothing?")) ==
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
 TEST_CASE("names: unquoted folds to upper case and quoted is kept") {

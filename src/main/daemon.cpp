@@ -172,7 +172,7 @@ Status Daemon::Parts::OpenStores(const DaemonSettings& settings) {
 
 Status Daemon::Parts::OpenServices() {
   const auto& clock = SystemClock();
-  tables = std::make_unique<tables::TableService>(*catalog, *access, *engine);
+  tables = std::make_unique<tables::TableService>(*catalog, *access);
   connections = std::make_unique<statements::ConnectionPool>(*engine);
   services = std::make_unique<statements::Services>(statements::Services{
       *access, *catalog, *engine, *ingest, *results, *sessions, *translator, *stages, *tables,

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 
 #include "base/bytes.hpp"
 #include "base/files.hpp"
+#include "base/hmac.hpp"
 #include "base/ids.hpp"
 
 namespace firn::stages {
@@ -30,15 +30,6 @@ constexpr std::array<Migration, 1> kMigrations{{{1, R"(
     PRIMARY KEY (stage_id, path)))"}}};
 
 constexpr char kSeparator = '\n';
-
-std::string Hmac(const std::string& key, std::string_view text) {
-  std::string out(32, '\0');
-  unsigned int length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-       reinterpret_cast<unsigned char*>(out.data()), &length);
-  return out;
-}
 
 /// Both digests of a file in one pass.
 struct Digests {
@@ -162,7 +153,7 @@ class LocalStages final : public StageService {
                       kSeparator + std::to_string(ticket.stage_id) + kSeparator +
                       (ticket.overwrite ? "1" : "0") + kSeparator +
                       std::to_string(ticket.expires_ms) + kSeparator + ticket.path;
-    return Base64UrlEncode(Hmac(settings_.signing_key, text) + text);
+    return Base64UrlEncode(HmacSha256(settings_.signing_key, text) + text);
   }
 
   [[nodiscard]] Result<Ticket> Verify(std::string_view token) const override {
@@ -172,7 +163,7 @@ class LocalStages final : public StageService {
     const auto bytes = Base64Decode(token);
     if (!bytes || bytes->size() < 32) return refused;
     const std::string_view text = std::string_view(*bytes).substr(32);
-    if (!EqualInConstantTime(Hmac(settings_.signing_key, text),
+    if (!EqualInConstantTime(HmacSha256(settings_.signing_key, text),
                              std::string_view(*bytes).substr(0, 32))) {
       return refused;
     }

@@ -28,9 +28,8 @@ struct CreateMode {
 /// transaction. Thread-safe.
 class TableService {
  public:
-  TableService(catalog::CatalogService& catalog, const access::Checker& checker,
-               engine::Engine& engine)
-      : catalog_(catalog), checker_(checker), engine_(engine) {}
+  TableService(catalog::CatalogService& catalog, const access::Checker& checker)
+      : catalog_(catalog), checker_(checker) {}
 
   /// Returns false where IF NOT EXISTS found it there.
   Result<bool> CreateDatabase(const catalog::Scope& scope, catalog::Object object, CreateMode mode,
@@ -72,7 +71,6 @@ class TableService {
 
   catalog::CatalogService& catalog_;
   const access::Checker& checker_;
-  engine::Engine& engine_;
 };
 
 /// The lake's schema for a Snowflake schema: "FIRN.PUBLIC".

@@ -1,9 +1,7 @@
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <charconv>
 
 #include "base/bytes.hpp"
+#include "base/hmac.hpp"
 #include "doors/snowflake/answer.hpp"
 #include "doors/snowflake/routes.hpp"
 
@@ -11,15 +9,6 @@ namespace firn::doors {
 namespace {
 
 constexpr std::size_t kDigestBytes = 32;
-
-std::string Sign(const std::string& key, const std::string& text) {
-  std::string out(kDigestBytes, '\0');
-  unsigned int length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-       reinterpret_cast<unsigned char*>(out.data()), &length);
-  return out;
-}
 
 struct Named {
   std::string query_id;
@@ -32,7 +21,7 @@ std::optional<Named> Read(const SnowflakeServices& services, const std::string& 
   const auto bytes = Base64Decode(token);
   if (!bytes || bytes->size() < kDigestBytes) return std::nullopt;
   const auto text = bytes->substr(kDigestBytes);
-  if (!EqualInConstantTime(Sign(services.result_key, text),
+  if (!EqualInConstantTime(HmacSha256(services.result_key, text),
                            std::string_view(*bytes).substr(0, kDigestBytes))) {
     return std::nullopt;
   }
@@ -49,7 +38,7 @@ std::optional<Named> Read(const SnowflakeServices& services, const std::string& 
 std::string ChunkUrl(const SnowflakeServices& services, const std::string& base_url,
                      const std::string& user, const std::string& query_id, std::size_t index) {
   const auto text = query_id + " " + std::to_string(index) + " " + user;
-  return base_url + "/firn/result/" + Base64UrlEncode(Sign(services.result_key, text) + text);
+  return base_url + "/firn/result/" + Base64UrlEncode(HmacSha256(services.result_key, text) + text);
 }
 
 /// GET of a chunk: the address itself is the permission, as with a cloud's presigned ones.
