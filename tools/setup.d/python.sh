@@ -31,8 +31,9 @@ uv() {
 }
 
 # install_env NAME: makes .deps/env/NAME hold exactly requirements/NAME.txt.
+# A constraint of pip's was for the choosing of versions (tools/lock): here uv would refuse it, since it has no hash.
 install_env() {
-  local home=.deps/env/$1
+  local home=.deps/env/$1 UV_CONSTRAINT=
   [[ -x $home/bin/python ]] || uv venv --quiet --python "$firn_python" "$home"
   uv pip sync --quiet --require-hashes ${UV_NO_INDEX:+--no-index} --python "$home/bin/python" "requirements/$1.txt" || return
   # Our own modules (firn.run) beside the clients, from the source tree.
