@@ -1,7 +1,9 @@
 """The parts of tools/setup that a machine's own settings can trip."""
 
 import hashlib
+import os
 import pathlib
+import shutil
 import subprocess
 import zipfile
 
@@ -40,3 +42,20 @@ def test_a_constraint_of_pips_does_not_stop_an_environment_from_a_lock_with_hash
     )
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.glob(".deps/env/tiny/lib/python3*/site-packages/tiny.py"))
+
+
+def test_without_a_network_one_sentence_says_what_to_check(tmp_path: pathlib.Path) -> None:
+    for folder in ("tools", "requirements"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    nobody = "http://127.0.0.1:1/simple"
+    settings = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": nobody, "PIP_FIND_LINKS": ""}
+    done = subprocess.run(
+        [tmp_path / "tools" / "setup", "build"],
+        env={**os.environ, **settings, "PIP_RETRIES": "1", "PIP_NO_CACHE_DIR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith("setup: uv could not be installed with pip: check the network")
