@@ -1,6 +1,8 @@
 # firn_module(name DEPS module-or-library...) makes the library firn_<name> from src/<name>/**.cpp
 # and, where there are *_test.cpp files, the test program <name>_test.
+# The target `unit_tests` is all of those programs and nothing else.
 # Files named *_fuzz.cpp become libFuzzer programs where FIRN_FUZZ is on.
+add_custom_target(unit_tests)
 function(firn_module name)
   cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
@@ -16,6 +18,7 @@ function(firn_module name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE firn_${name} firn_test_main)
     add_test(NAME ${name} COMMAND ${name}_test)
+    add_dependencies(unit_tests ${name}_test)
   endif()
   if(FIRN_FUZZ)
     foreach(fuzzer ${fuzzers})

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LOGS = ROOT / "build" / "test-logs"
@@ -32,6 +32,11 @@ OTHER_ENVIRONMENTS = {
     "python/firn_translator": "core",
     "tests/connector5": "connector5",
 }
+
+# In the order in which they run; each is a method of Suite.
+PARTS = ("unit", "api", "asan", "tsan", "fuzz", "soak")
+# What runs where none is named.
+USUAL = ("unit", "api")
 
 _DOCTEST = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed")
 
@@ -117,11 +122,9 @@ class Suite:
             outcome.notes.append(f"{program.relative_to(ROOT)} ran no test")
         return outcome
 
-    def programs(
-        self, preset: str, folder: pathlib.Path, names: Sequence[str] | None = None
-    ) -> Outcome:
-        """Builds a preset and runs its test programs (those of `names` where given), one per core at a time."""
-        total = self.build(preset, [f"{name}_test" for name in names] if names is not None else [])
+    def programs(self, preset: str, folder: pathlib.Path, targets: Sequence[str]) -> Outcome:
+        """Builds the targets of a preset (all without) and runs the test programs among them, one a core."""
+        total = self.build(preset, targets)
         listing = subprocess.run(
             ["ctest", "--test-dir", str(folder), "--show-only=json-v1"],
             capture_output=True,
@@ -132,8 +135,8 @@ class Suite:
         found = {
             test["name"]: pathlib.Path(test["command"][0]) for test in tests if "command" in test
         }
-        if names is not None:
-            found = {name: program for name, program in found.items() if name in names}
+        if named := {target for target in targets if target.endswith("_test")}:
+            found = {name: program for name, program in found.items() if program.name in named}
         if not found:
             total.add(Outcome(failed=1, notes=[f"no test program of the {preset} build was found"]))
         with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
@@ -180,9 +183,9 @@ class Suite:
     # The parts, in the order in which they run.
 
     def unit(self) -> Outcome:
-        return self.programs("release", ROOT / "build")
+        return self.programs("release", ROOT / "build", [])
 
-    def python(self) -> Outcome:
+    def api(self) -> Outcome:
         total = Outcome()
         here = [folder for folder in OTHER_ENVIRONMENTS if (ROOT / folder).exists()]
         ignored = [f"--ignore={folder}" for folder in here]
@@ -198,10 +201,11 @@ class Suite:
         return total
 
     def asan(self) -> Outcome:
-        return self.programs("asan", ROOT / "build" / "asan")
+        return self.programs("asan", ROOT / "build" / "asan", ["unit_tests"])
 
     def tsan(self) -> Outcome:
-        return self.programs("tsan", ROOT / "build" / "tsan", concurrent_modules())
+        programs = [f"{name}_test" for name in concurrent_modules()]
+        return self.programs("tsan", ROOT / "build" / "tsan", programs)
 
     def fuzz(self) -> Outcome:
         names = sorted(path.stem for path in (ROOT / "src").rglob("*_fuzz.cpp"))
@@ -261,30 +265,22 @@ def main(wanted: Sequence[str]) -> int:
     """Exit status 1 when anything failed, 2 when a part is not known."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     LOGS.mkdir(parents=True, exist_ok=True)
-    usual = ("unit", "api")
-    if unknown := set(wanted) - {*usual, "soak"}:
+    if unknown := set(wanted) - set(PARTS):
         print(
-            f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(usual)}, soak",
+            f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}",
             file=sys.stderr,
         )
         return 2
-    only_long = set(wanted) & {"soak", "fuzz"}
-    suite = Suite(time.monotonic() + (float("inf") if only_long else LIMIT_S))
-    parts: dict[str, Callable[[], Outcome]] = {
-        "unit": suite.unit,
-        "api": suite.python,
-        "asan": suite.asan,
-        "tsan": suite.tsan,
-        "fuzz": suite.fuzz,
-        "soak": suite.soak,
-    }
+    chosen = [part for part in PARTS if part in (wanted or USUAL)]
+    # What is asked to take long, and nothing beside it, has no limit.
+    suite = Suite(time.monotonic() + (float("inf") if set(chosen) <= {"soak", "fuzz"} else LIMIT_S))
     total = Outcome()
-    for name in [part for part in parts if part in (wanted or usual)]:
+    for name in chosen:
         started = time.monotonic()
         print(f"== {name} ...", flush=True)
-        if name == "api" and "unit" not in (wanted or usual):
+        if name == "api" and "unit" not in chosen:
             total.add(suite.build("release"))
-        outcome = parts[name]()
+        outcome = getattr(suite, name)()
         total.add(outcome)
         for note in outcome.notes:
             print(note)

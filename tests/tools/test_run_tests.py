@@ -3,6 +3,7 @@
 import os
 import pathlib
 import time
+from collections.abc import Callable
 
 import pytest
 import run_tests
@@ -64,6 +65,37 @@ def test_when_the_time_is_up_the_rest_counts_as_failed(tmp_path: pathlib.Path) -
     assert (status, text) == (124, "no time was left to run it")
 
 
-def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_tests.main(["nothing"]) == 2
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> list[str]:
+    """Which parts main() ran; here each only says so."""
+    monkeypatch.setattr(run_tests, "LOGS", tmp_path)
+    names: list[str] = []
+
+    def part(name: str) -> Callable[[run_tests.Suite], run_tests.Outcome]:
+        def run(_: run_tests.Suite) -> run_tests.Outcome:
+            names.append(name)
+            return run_tests.Outcome(passed=1)
+
+        return run
+
+    for name in run_tests.PARTS:
+        monkeypatch.setattr(run_tests.Suite, name, part(name))
+    monkeypatch.setattr(run_tests.Suite, "build", lambda *_: run_tests.Outcome())
+    return names
+
+
+def test_an_unknown_part_is_refused(ran: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_tests.main(["unit", "nothing"]) == 2
     assert "there is no part nothing" in capsys.readouterr().err
+    assert ran == []
+
+
+@pytest.mark.parametrize("name", ["unit", "api", "asan", "tsan", "fuzz", "soak"])
+def test_every_part_can_be_named(ran: list[str], name: str) -> None:
+    assert run_tests.main([name]) == 0
+    assert ran == [name]
+
+
+def test_parts_run_in_their_own_order(ran: list[str]) -> None:
+    run_tests.main(["fuzz", "asan"])
+    assert ran == ["asan", "fuzz"]
