@@ -1,8 +1,9 @@
 # firn_module(name DEPS module-or-library...) makes the library firn_<name> from src/<name>/**.cpp
 # and, where there are *_test.cpp files, the test program <name>_test.
-# The target `unit_tests` is all of those programs and nothing else.
 # Files named *_fuzz.cpp become libFuzzer programs where FIRN_FUZZ is on.
+# The targets `unit_tests` and `fuzzers` are all of those programs and nothing else.
 add_custom_target(unit_tests)
+add_custom_target(fuzzers)
 function(firn_module name)
   cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
@@ -17,6 +18,9 @@ function(firn_module name)
   if(tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE firn_${name} firn_test_main)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 16)
+      target_compile_options(${name}_test PRIVATE -include ${PROJECT_SOURCE_DIR}/cmake/doctest_capture.hpp)
+    endif()
     add_test(NAME ${name} COMMAND ${name}_test)
     add_dependencies(unit_tests ${name}_test)
   endif()
@@ -26,6 +30,7 @@ function(firn_module name)
       add_executable(${program} ${fuzzer})
       target_link_libraries(${program} PRIVATE firn_${name})
       target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+      add_dependencies(fuzzers ${program})
     endforeach()
   endif()
 endfunction()

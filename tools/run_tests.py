@@ -101,15 +101,7 @@ class Suite:
 
     def doctest(self, program: pathlib.Path, log: str) -> Outcome:
         """One test program; its own count of cases, and one failure more when it dies."""
-        status, text = self.run(
-            [program],
-            log,
-            600,
-            ASAN_OPTIONS="detect_leaks=1:abort_on_error=0",
-            UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1",
-            TSAN_OPTIONS=f"halt_on_error=1:suppressions={ROOT / 'tools' / 'tsan.supp'}",
-            LSAN_OPTIONS=f"suppressions={ROOT / 'tools' / 'lsan.supp'}",
-        )
+        status, text = self.run([program], log, 600, **sanitizer_options())
         counts = _DOCTEST.search(text)
         outcome = Outcome(int(counts[1]), int(counts[2])) if counts else Outcome()
         if status and not outcome.failed:
@@ -211,7 +203,7 @@ class Suite:
         names = sorted(path.stem for path in (ROOT / "src").rglob("*_fuzz.cpp"))
         if not names:
             return Outcome(notes=["fuzz: no fuzzer there"])
-        total = self.build("fuzz", names)
+        total = self.build("asan", ["fuzzers"])
         if total.failed:
             return total
         with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
@@ -220,23 +212,24 @@ class Suite:
         return total
 
     def fuzzer(self, name: str) -> Outcome:
-        """One libFuzzer program for FUZZ_S; what it found stays beside its corpus in build/fuzz."""
-        corpus = ROOT / "build" / "fuzz" / "corpus" / name
+        """One libFuzzer program for FUZZ_S; what it found stays beside its corpus."""
+        folder = ROOT / "build" / "asan"
+        corpus = folder / "corpus" / name
         corpus.mkdir(parents=True, exist_ok=True)
         seeds = ROOT / "tests" / "data" / "fuzz" / name
         status, text = self.run(
             [
-                str(ROOT / "build" / "fuzz" / "bin" / name),
+                folder / "bin" / name,
                 f"-max_total_time={FUZZ_S}",
                 "-timeout=10",
                 "-rss_limit_mb=2048",
                 f"-artifact_prefix={corpus.parent}/{name}-",
-                str(corpus),
-                *([str(seeds)] if seeds.exists() else []),
+                corpus,
+                *([seeds] if seeds.exists() else []),
             ],
             name,
             FUZZ_S + 120,
-            LSAN_OPTIONS=f"suppressions={ROOT / 'tools' / 'lsan.supp'}",
+            **sanitizer_options(),
         )
         if status == 0:
             return Outcome(passed=1)
@@ -247,6 +240,16 @@ class Suite:
         total = self.build("release")
         total.add(self.pytest("soak", "clients", ["-m", "soak", "tests"], float("inf")))
         return total
+
+
+def sanitizer_options() -> dict[str, str]:
+    """What the sanitizers take from the environment; each program reads its own."""
+    return {
+        "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+        "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT / 'tools' / 'tsan.supp'}",
+        "LSAN_OPTIONS": f"suppressions={ROOT / 'tools' / 'lsan.supp'}",
+    }
 
 
 def concurrent_modules() -> list[str]:
