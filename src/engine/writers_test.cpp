@@ -13,7 +13,7 @@ TEST_CASE("connection: eight writers of one table all succeed, in files and inli
   TestLake lake;
   Run(**lake.engine().Connect(), {"CREATE TABLE lake.t (writer INT, n BIGINT)"});
   constexpr int kWriters = 8;
-  constexpr int kInserts = 50;
+  constexpr int kInserts = 20;
   std::atomic<int> failures{0};
   {
     std::vector<std::jthread> writers;
@@ -33,7 +33,7 @@ TEST_CASE("connection: eight writers of one table all succeed, in files and inli
   CHECK(failures == 0);
   auto connection = *lake.engine().Connect();
   CHECK(Rows(*connection, "SELECT count(*), count(DISTINCT writer) FROM lake.t") ==
-        std::vector<std::string>{std::to_string(kWriters * (5 * 100 + 45)) + "|8"});
+        std::vector<std::string>{std::to_string(kWriters * (2 * 100 + 18)) + "|8"});
 }
 
 TEST_CASE("engine: a backup made while writers write opens with a consistent state") {
