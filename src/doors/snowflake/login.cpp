@@ -9,10 +9,11 @@ namespace firn::doors {
 namespace {
 
 namespace json = boost::json;
-using access::Credentials;
 
-/// Errors: kUnauthenticated for a way to log in that Firn does not have.
-Result<Credentials> ReadCredentials(const json::object& data, const net::Request& request) {
+}  // namespace
+
+Result<access::Credentials> ReadCredentials(const json::object& data, const net::Request& request) {
+  using access::Credentials;
   Credentials out;
   out.account = TextAt(data, "ACCOUNT_NAME");
   out.user = TextAt(data, "LOGIN_NAME");
@@ -40,6 +41,8 @@ Result<Credentials> ReadCredentials(const json::object& data, const net::Request
   }
   return out;
 }
+
+namespace {
 
 std::string JsonText(const json::value& value) {
   if (value.is_string()) return std::string(value.as_string());

@@ -50,9 +50,10 @@ bool FlagAt(const json::object& body, std::string_view key) {
   return value != nullptr && value->is_bool() && value->as_bool();
 }
 
-Result<queries::Request> ReadRequest(SnowflakeServices& services, const net::Request& request) {
+}  // namespace
+
+Result<queries::Request> ReadQuery(const net::Request& request) {
   queries::Request out;
-  FIRN_TRY(out.session, SessionOf(services, request));
   FIRN_TRY(const auto body, ParseBody(request));
   out.request_id = std::string(request.parameter("requestId"));
   out.text = TextAt(body, "sqlText");
@@ -70,10 +71,13 @@ Result<queries::Request> ReadRequest(SnowflakeServices& services, const net::Req
   return out;
 }
 
-}  // namespace
-
 void RunQueryRequest(SnowflakeServices& services, Call call) {
-  auto request = ReadRequest(services, call.request);
+  auto request = [&]() -> Result<queries::Request> {
+    FIRN_TRY(auto session, SessionOf(services, call.request));
+    FIRN_TRY(auto read, ReadQuery(call.request));
+    read.session = std::move(session);
+    return read;
+  }();
   if (!request) {
     call.responder->Respond(Failure(request.error()));
     return;

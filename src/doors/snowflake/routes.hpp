@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boost/json/object.hpp>
+
 #include "doors/snowflake/snowflake_door.hpp"
 
 /// One function an address of the client protocol.
@@ -16,6 +18,12 @@ void AbortRequest(SnowflakeServices& services, Call call);     // query_calls.cp
 void MonitorQuery(SnowflakeServices& services, Call call);     // query_calls.cpp
 void FetchChunk(SnowflakeServices& services, Call call);       // chunk.cpp
 
+/// Who wants to log in, from the login's `data`. Errors: kUnauthenticated for a way to log in that
+/// Firn does not have.
+Result<access::Credentials> ReadCredentials(const boost::json::object& data,
+                                            const net::Request& request);
+/// What a query request asks; its session is the caller's to find. Errors: kInvalid.
+Result<queries::Request> ReadQuery(const net::Request& request);
 /// The session whose token the request carries. Errors: SessionService::FindByToken's.
 Result<std::shared_ptr<sessions::Session>> SessionOf(SnowflakeServices& services,
                                                      const net::Request& request);

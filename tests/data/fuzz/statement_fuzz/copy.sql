@@ -1,0 +1,1 @@
+COPY INTO t (a, b) FROM (SELECT $1, $2:x::int FROM @~/dir/) FILES = ('a.csv') FILE_FORMAT = (FORMAT_NAME = f) ON_ERROR = CONTINUE PURGE = TRUE

@@ -1,0 +1,1 @@
+CREATE TEMPORARY TABLE t (a, b) AS SELECT $1, v:a.b[0]::int FROM VALUES (1, 2)

@@ -1,0 +1,1 @@
+PUT 'file:///tmp/a b/*.csv' @db.s.st/dir AUTO_COMPRESS = FALSE PARALLEL = 4 OVERWRITE = TRUE; GET @~/x file:///tmp/; LIST '@a b/c' PATTERN = '.*'
