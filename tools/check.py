@@ -145,12 +145,14 @@ def tidy(path: pathlib.Path) -> tuple[bool, str]:
 
 def check_tidy(_fix: bool) -> bool:
     (CACHE / "tidy").mkdir(parents=True, exist_ok=True)
-    configure = subprocess.run(
-        ["cmake", "--preset", "release"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if configure.returncode:
-        print(configure.stdout + configure.stderr)
-        return False
+    for command in (
+        ["cmake", "--preset", "release"],
+        ["cmake", "--build", "build", "--target", "generated"],
+    ):
+        made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if made.returncode:
+            print(made.stdout + made.stderr)
+            return False
     commands = json.loads((ROOT / "build" / "compile_commands.json").read_text())
     sources = sorted({pathlib.Path(entry["file"]) for entry in commands})
     sources = [

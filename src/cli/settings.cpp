@@ -31,7 +31,8 @@ fs::path UsersFolder() {
 std::string Get(const std::map<std::string, std::string>& section, const std::string& key,
                 std::string otherwise = "") {
   const auto at = section.find(key);
-  return at == section.end() ? std::move(otherwise) : at->second;
+  if (at == section.end()) return otherwise;
+  return at->second;
 }
 
 Result<std::string> ReadSecret(const std::map<std::string, std::string>& section,

@@ -23,7 +23,7 @@ Result<std::shared_ptr<arrow::Buffer>> ValidityOf(const arrow::ArrayData& data) 
 ArrayPtr Relabel(const arrow::Array& array, std::shared_ptr<arrow::DataType> type) {
   auto data = array.data()->Copy();
   data->type = std::move(type);
-  return arrow::MakeArray(std::move(data));
+  return arrow::MakeArray(data);
 }
 
 Result<ArrayPtr> WithValues(const arrow::Array& source, std::shared_ptr<arrow::DataType> type,

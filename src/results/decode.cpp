@@ -72,7 +72,7 @@ Result<ArrayPtr> DecodeTimestampTz(const arrow::Array& array,
                                              array.length(), {nullptr, utc->data()->buffers[1]}, 0),
                       arrow::ArrayData::Make(arrow::int16(), array.length(),
                                              {nullptr, offset->data()->buffers[1]}, 0)};
-  return arrow::MakeArray(std::move(data));
+  return arrow::MakeArray(data);
 }
 
 Result<ArrayPtr> DecodeColumn(const ArrayPtr& array, const DataType& from,

@@ -68,7 +68,7 @@ Result<ArrayPtr> MakeStruct(const arrow::Array& source,
                                                       source.length(),
                                                       {nullptr, std::move(parts[i])}, 0));
   }
-  return arrow::MakeArray(std::move(data));
+  return arrow::MakeArray(data);
 }
 
 template <typename From, typename To>

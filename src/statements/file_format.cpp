@@ -67,7 +67,8 @@ Result<std::string> ParseValue(sql::Cursor& cursor) {
 
 std::string Get(const FormatOptions& options, const std::string& name, std::string otherwise) {
   const auto at = options.find(name);
-  return at == options.end() ? std::move(otherwise) : at->second;
+  if (at == options.end()) return otherwise;
+  return at->second;
 }
 
 bool IsTrue(const FormatOptions& options, const std::string& name, bool otherwise) {
