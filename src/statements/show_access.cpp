@@ -1,14 +1,10 @@
 #include "access/access_service.hpp"
 #include "statements/all_forms.hpp"
 #include "statements/show.hpp"
+#include "statements/users.hpp"
 
 namespace firn::statements {
 namespace {
-
-Status MayManageUsers(Execution& execution) {
-  return execution.services.access.Check(execution.state.principal, access::Privilege::kManageUsers,
-                                         {access::ObjectKind::kAccount, 0, "FIRN", ""});
-}
 
 Result<Outcome> ShowUsers(Execution& execution, sql::Cursor& cursor) {
   FIRN_TRY(const auto filter, ParseShowFilter(cursor));

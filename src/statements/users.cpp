@@ -1,14 +1,17 @@
+#include "statements/users.hpp"
+
 #include "access/access_service.hpp"
 #include "base/names.hpp"
 #include "statements/all_forms.hpp"
 
 namespace firn::statements {
-namespace {
 
 Status MayManageUsers(Execution& execution) {
   return execution.services.access.Check(execution.state.principal, access::Privilege::kManageUsers,
                                          {access::ObjectKind::kAccount, 0, "FIRN", ""});
 }
+
+namespace {
 
 /// Properties that CREATE USER and ALTER USER … SET share.
 Status SetProperties(Execution& execution, sql::Cursor& cursor, const std::string& user) {
