@@ -37,44 +37,39 @@ Result<Container> Parse(Execution& execution, catalog::ObjectKind kind, std::str
   return out;
 }
 
-/// A new database or schema becomes the session's current one.
-Outcome Done(Execution& execution, const Container& made, bool is_new, const std::string& name,
-             std::string_view word) {
-  if (!is_new) return StatusOutcome(name + " already exists, statement succeeded.");
-  execution.state.database = made.object.name.database;
-  execution.state.schema = made.object.name.schema.empty() ? "PUBLIC" : made.object.name.schema;
-  return StatusOutcome(std::string(word) + " " + NameToSql(name) + " successfully created.");
-}
+/// TableService::CreateDatabase or CreateSchema.
+using Maker = Result<bool> (tables::TableService::*)(const catalog::Scope&, catalog::Object,
+                                                     tables::CreateMode, engine::Connection&);
 
-Status Enter(Execution& execution) {
-  return execution.session.Update([&](sessions::SessionState& state) {
-    state.database = execution.state.database;
-    state.schema = execution.state.schema;
-  });
+/// A new database or schema becomes the session's current one.
+Result<Outcome> Create(Execution& execution, catalog::ObjectKind kind, std::string_view word,
+                       Maker maker) {
+  FIRN_TRY(const auto made, Parse(execution, kind, UpperCase(word)));
+  FIRN_TRY(auto lease, Lease::Borrow(execution));
+  FIRN_TRY(const bool is_new, (execution.services.tables.*maker)(
+                                  execution.scope(), made.object,
+                                  {made.head.or_replace, made.head.if_not_exists}, *lease));
+  const auto& database = made.object.name.database;
+  const auto& schema = made.object.name.schema;
+  const auto& own_name = schema.empty() ? database : schema;
+  if (!is_new) return StatusOutcome(own_name + " already exists, statement succeeded.");
+  FIRN_CHECK(execution.session.Update([&](sessions::SessionState& state) {
+    state.database = database;
+    state.schema = schema.empty() ? "PUBLIC" : schema;
+  }));
+  return StatusOutcome(std::string(word) + " " + NameToSql(own_name) + " successfully created.");
 }
 
 }  // namespace
 
 Result<Outcome> RunCreateDatabase(Execution& execution) {
-  FIRN_TRY(const auto made, Parse(execution, catalog::ObjectKind::kDatabase, "DATABASE"));
-  FIRN_TRY(auto lease, Lease::Borrow(execution));
-  FIRN_TRY(const bool is_new, execution.services.tables.CreateDatabase(
-                                  execution.scope(), made.object,
-                                  {made.head.or_replace, made.head.if_not_exists}, *lease));
-  auto out = Done(execution, made, is_new, made.object.name.database, "Database");
-  FIRN_CHECK(Enter(execution));
-  return out;
+  return Create(execution, catalog::ObjectKind::kDatabase, "Database",
+                &tables::TableService::CreateDatabase);
 }
 
 Result<Outcome> RunCreateSchema(Execution& execution) {
-  FIRN_TRY(const auto made, Parse(execution, catalog::ObjectKind::kSchema, "SCHEMA"));
-  FIRN_TRY(auto lease, Lease::Borrow(execution));
-  FIRN_TRY(const bool is_new, execution.services.tables.CreateSchema(
-                                  execution.scope(), made.object,
-                                  {made.head.or_replace, made.head.if_not_exists}, *lease));
-  auto out = Done(execution, made, is_new, made.object.name.schema, "Schema");
-  FIRN_CHECK(Enter(execution));
-  return out;
+  return Create(execution, catalog::ObjectKind::kSchema, "Schema",
+                &tables::TableService::CreateSchema);
 }
 
 }  // namespace firn::statements
