@@ -99,7 +99,7 @@ TEST_CASE("ingest: a bad row ends the read where bad rows are not skipped") {
       auto connection = *desk.lake.engine().Connect();
       return Failure(*connection, "SELECT * FROM firn_scan('" + source->name() + "')");
     }();
-    CHECK(error.sql_number == 100080);
+    CHECK_MESSAGE(error.sql_number == 100080, error.message);
     CHECK(error.message.find(desk.in.string()) == std::string::npos);
   }
 }

@@ -15,7 +15,8 @@ struct SourceState {
   std::shared_ptr<arrow::RecordBatchReader> reader;
   duck::RawConnection connection;  // gives the conversion its settings; runs no statement
   std::mutex mutex;
-  bool read = false;  // guarded by mutex
+  bool read = false;    // guarded by mutex
+  std::string failure;  // guarded by mutex; why reading ended early
 };
 
 namespace {
@@ -102,7 +103,10 @@ void Init(duckdb_init_info info) {
   {
     const std::lock_guard lock(source.mutex);
     if (source.read) {
-      duckdb_init_set_error(info, "FIRN:0:02000:This data can be read only once.");
+      // A streaming query that failed may run again to learn why (stream.cpp): this is why.
+      const auto why =
+          source.failure.empty() ? "FIRN:0:02000:" + std::string(kReadOnce) : source.failure;
+      duckdb_init_set_error(info, why.c_str());
       return;
     }
     source.read = true;
@@ -111,14 +115,19 @@ void Init(duckdb_init_info info) {
   duckdb_init_set_init_data(info, new ScanState, Delete<ScanState>);
 }
 
+void Fail(duckdb_function_info info, SourceState& source, std::string message) {
+  duckdb_function_set_error(info, message.c_str());
+  const std::lock_guard lock(source.mutex);
+  source.failure = std::move(message);
+}
+
 void Scan(duckdb_function_info info, duckdb_data_chunk output) {
   const auto& bind = *static_cast<BindData*>(duckdb_function_get_bind_data(info));
   auto& scan = *static_cast<ScanState*>(duckdb_function_get_init_data(info));
   while (scan.batch == nullptr || scan.at == scan.batch->num_rows()) {
     scan.at = 0;
     if (const auto status = bind.source->reader->ReadNext(&scan.batch); !status.ok()) {
-      duckdb_function_set_error(info, status.message().c_str());
-      return;
+      return Fail(info, *bind.source, status.message());
     }
     if (scan.batch == nullptr) {
       duckdb_data_chunk_set_size(output, 0);
@@ -127,11 +136,8 @@ void Scan(duckdb_function_info info, duckdb_data_chunk output) {
   }
   const auto rows = std::min(kChunkRows, scan.batch->num_rows() - scan.at);
   duck::Chunk chunk;
-  const auto message = ToChunk(bind, *scan.batch->Slice(scan.at, rows), chunk);
-  if (!message.empty()) {
-    duckdb_function_set_error(info, message.c_str());
-    return;
-  }
+  auto message = ToChunk(bind, *scan.batch->Slice(scan.at, rows), chunk);
+  if (!message.empty()) return Fail(info, *bind.source, std::move(message));
   scan.at += rows;
   const auto columns = duckdb_data_chunk_get_column_count(output);
   for (idx_t i = 0; i < columns; ++i) {

@@ -12,6 +12,9 @@ namespace firn::engine {
 
 struct SourceState;
 
+/// The message for a second read of a source, since a reader cannot be set back.
+inline constexpr std::string_view kReadOnce = "This data can be read only once.";
+
 /// The Arrow readers that statements may scan, by unguessable name. Thread-safe. Outlives the
 /// database that its table function is registered with.
 class SourceRegistry {

@@ -10,6 +10,7 @@
 
 #include "base/names.hpp"
 #include "engine/instance.hpp"
+#include "engine/source_scan.hpp"
 
 namespace firn::engine {
 namespace {
@@ -24,6 +25,16 @@ constexpr std::array kAllowed = {
 constexpr int kRollbacks = 3;
 
 Error Cancelled() { return SqlError(Code::kCancelled, 604, "57014", "SQL execution canceled"); }
+
+/// Whether what a second run says is why the first one failed.
+bool Explains(const Error& error) {
+  return error.code != Code::kCancelled && error.code != Code::kExhausted &&
+         error.message != kReadOnce;
+}
+
+Error Unexplained() {
+  return Error{Code::kInternal, "The query failed while it ran. Run it again."};
+}
 
 /// EXPLAIN ANALYZE runs its statement, whatever that is.
 bool Analyzes(std::string_view sql) {
@@ -83,10 +94,10 @@ class ResultStream : public Stream {
         duckdb_execute_pending(pending.get(), again.get()) != DuckDBSuccess) {
       const char* text = duckdb_result_error(again.get());
       auto reason = errors_.Map(text != nullptr ? text : duckdb_pending_error(pending.get()));
-      if (reason.code != Code::kCancelled && reason.code != Code::kExhausted) return reason;
+      if (Explains(reason)) return reason;
     }
     if (cancelled_) return error;
-    return Error{Code::kInternal, "The query failed while it ran. Run it again."};
+    return Unexplained();
   }
 
   const ErrorMap& errors_;
@@ -214,8 +225,9 @@ Status Statement::Execute(bool streaming, duck::QueryResult& result) {
       pending.Reset();
       read_.reset();
       duck::QueryResult again;  // see ResultStream::Reason
-      FIRN_CHECK(Execute(false, again));
-      return Error{Code::kInternal, "The query failed while it ran. Run it again."};
+      const auto rerun = Execute(false, again);
+      if (!rerun && Explains(rerun.error())) return rerun;
+      return cancelled_ ? Cancelled() : Unexplained();
     }
     return mapped;
   }
