@@ -25,16 +25,16 @@ std::int64_t ResidentMegabytes() {
 
 }  // namespace
 
-TEST_CASE("stream: a result of 30 million rows is never held as a whole") {
+TEST_CASE("stream: a result of 10 million rows is never held as a whole") {
   TestLake lake;
   auto connection = *lake.engine().Connect();
   auto stream = *connection->Query(
       "SELECT range AS a, range * 2 AS b, 'text that is long enough to be kept apart' AS c "
-      "FROM range(30000000)");
+      "FROM range(10000000)");
   const auto before = ResidentMegabytes();
   std::int64_t rows = 0;
   while (const auto batch = *stream->Next()) rows += batch->num_rows();
-  CHECK(rows == 30'000'000);
+  CHECK(rows == 10'000'000);
   CHECK(ResidentMegabytes() - before < 100);
 }
 
