@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 #include "base/names.hpp"
 #include "sql/guard_scan.hpp"
@@ -204,6 +205,43 @@ Status CheckRelations(std::string_view duckdb_sql, const std::vector<std::string
     if (!known.contains(relation.parts)) return UnknownObject(Joined(relation.parts));
   }
   return {};
+}
+
+Status CheckChange(std::string_view duckdb_sql, Verb verb, std::string_view target) {
+  FIRN_TRY(const auto tokens, DuckLex(duckdb_sql));
+  FIRN_TRY(const auto outline, ReadOutline(tokens));
+  if (outline.verb != verb) {
+    return Error{Code::kInternal, "The translated statement does something else than was asked."};
+  }
+  FIRN_TRY(const auto relations, FindRelations(tokens));
+  const auto expected = PartsOf(target);
+  std::size_t targets = 0;
+  for (const auto& relation : relations) {
+    if (!relation.is_target) continue;
+    ++targets;
+    if (relation.parts != expected) return UnknownObject(Joined(relation.parts));
+  }
+  if (targets == (verb == Verb::kQuery ? 0U : 1U)) return {};
+  return Error{Code::kInternal, "The translated statement does not change one table."};
+}
+
+Result<std::vector<Verb>> ChangesMade(std::string_view duckdb_sql) {
+  FIRN_TRY(const auto tokens, DuckLex(duckdb_sql));
+  FIRN_TRY(const auto outline, ReadOutline(tokens));
+  std::vector<Verb> made;
+  if (outline.verb != Verb::kMerge) {
+    if (outline.verb != Verb::kQuery) made.push_back(outline.verb);
+    return made;
+  }
+  // An action stands behind THEN; what looks like one elsewhere only asks for more than is needed.
+  const std::pair<std::string_view, Verb> actions[] = {
+      {"insert", Verb::kInsert}, {"update", Verb::kUpdate}, {"delete", Verb::kDelete}};
+  for (const auto& [word, verb] : actions) {
+    const bool is_made =
+        std::ranges::any_of(tokens, [&](const auto& token) { return IsKeyword(token, word); });
+    if (is_made) made.push_back(verb);
+  }
+  return made;
 }
 
 Status CheckTables(const std::vector<std::string>& touched,

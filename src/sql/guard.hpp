@@ -29,6 +29,15 @@ Status CheckFunctions(std::string_view duckdb_sql, const std::vector<std::string
 /// (duckdb_tables, sqlite_master, information_schema.*). Errors: kNotFound (2003, 42S02).
 Status CheckRelations(std::string_view duckdb_sql, const std::vector<std::string>& allowed);
 
+/// Refuses a text that does not do what the translator said it does: another verb than `verb`, or
+/// rows changed in another table than `target` (as in `allowed`; empty for a query). Errors:
+/// kInternal.
+Status CheckChange(std::string_view duckdb_sql, Verb verb, std::string_view target);
+
+/// What a change does to the rows of its target: its own verb, or the actions of a MERGE, which
+/// need a privilege each. Empty for a query.
+Result<std::vector<Verb>> ChangesMade(std::string_view duckdb_sql);
+
 /// Refuses when DuckDB says (engine::Connection::TableNames) that the statement touches a table
 /// that is not in `allowed`. Quoting does not matter, case does. Errors: kNotFound (2003, 42S02).
 Status CheckTables(const std::vector<std::string>& touched,

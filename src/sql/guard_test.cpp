@@ -280,6 +280,32 @@ TEST_CASE("guard: the verb is read behind a WITH clause, whatever its names are"
   }
 }
 
+TEST_CASE("guard: a text that does something else than was asked is refused") {
+  const std::string t = R"("lake"."FIRN.PUBLIC"."T")";
+  CHECK(CheckChange("SELECT 1", Verb::kQuery, ""));
+  CHECK(CheckChange("UPDATE " + t + R"( AS "T" SET "A" = 1)", Verb::kUpdate, t));
+  CHECK(CheckChange("DELETE FROM " + t + R"( AS "T" USING lake."S"."U")", Verb::kDelete, t));
+  CHECK(CheckChange("MERGE INTO " + t + R"( USING lake."S"."U" ON TRUE WHEN MATCHED THEN DELETE)",
+                    Verb::kMerge, t));
+  for (const auto verb : {Verb::kQuery, Verb::kUpdate, Verb::kMerge, Verb::kInsert}) {
+    CHECK_FALSE(CheckChange("DELETE FROM " + t, verb, t));
+  }
+  CHECK_FALSE(CheckChange("SELECT 1", Verb::kUpdate, t));
+  CHECK_FALSE(CheckChange(R"(UPDATE "lake"."S"."U" SET "A" = 1)", Verb::kUpdate, t));
+  CHECK_FALSE(CheckChange(R"(DELETE FROM "lake"."S"."U" USING )" + t, Verb::kDelete, t));
+  CHECK_FALSE(CheckChange(R"(UPDATE "T" SET "A" = 1)", Verb::kUpdate, ""));
+}
+
+TEST_CASE("guard: each action of a MERGE is a change of its own") {
+  using Made = std::vector<Verb>;
+  CHECK(*ChangesMade("SELECT 1") == Made{});
+  CHECK(*ChangesMade("DELETE FROM t") == Made{Verb::kDelete});
+  CHECK(*ChangesMade("MERGE INTO t USING s ON TRUE WHEN MATCHED THEN UPDATE SET a = 1") ==
+        Made{Verb::kUpdate});
+  CHECK(*ChangesMade("MERGE INTO t USING s ON TRUE WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN "
+                     "INSERT (a) VALUES (1)") == Made{Verb::kInsert, Verb::kDelete});
+}
+
 TEST_CASE("guard: touched tables are compared whatever their quoting, and case counts") {
   CHECK(CheckTables({}, {}));
   CHECK(CheckTables({R"(lake."FIRN.PUBLIC".T)", R"("lake"."S"."U")"}, kAllowed));

@@ -1,7 +1,6 @@
 #include "statements/bind.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "access/access_service.hpp"
@@ -10,6 +9,7 @@
 #include "sql/guard.hpp"
 #include "sql/slots.hpp"
 #include "statements/bindings.hpp"
+#include "statements/change_target.hpp"
 #include "statements/context.hpp"
 #include "statements/information_schema.hpp"
 #include "statements/result_scan.hpp"
@@ -43,6 +43,22 @@ Privilege TargetPrivilege(sql::Translation::Kind kind) {
 Result<std::string> BindText(Execution& execution, const catalog::Scope& scope,
                              const sql::Translation& translation, int depth, Gathered& gathered);
 
+Status ExpectQuery(const sql::Translation& translation) {
+  if (translation.kind == sql::Translation::Kind::kQuery) return {};
+  return SqlError(Code::kInvalid, 1003, "42000",
+                  "SQL compilation error:\na query is expected here, not a change of rows.");
+}
+
+sql::Verb VerbOf(sql::Translation::Kind kind) {
+  switch (kind) {
+    case sql::Translation::Kind::kQuery: return sql::Verb::kQuery;
+    case sql::Translation::Kind::kUpdate: return sql::Verb::kUpdate;
+    case sql::Translation::Kind::kDelete: return sql::Verb::kDelete;
+    case sql::Translation::Kind::kMerge: break;
+  }
+  return sql::Verb::kMerge;
+}
+
 /// A view as a subquery, bound where it was written and with its owner's rights.
 Result<std::string> OpenView(Execution& execution, const Object& view, int depth,
                              Gathered& gathered) {
@@ -51,6 +67,7 @@ Result<std::string> OpenView(Execution& execution, const Object& view, int depth
                     "view " + view.SqlName() + " is nested more than 32 deep, or in itself");
   }
   FIRN_TRY(const auto translation, execution.services.translator.Translate(view.text));
+  FIRN_CHECK(ExpectQuery(*translation));
   const catalog::Scope owner{
       {0, view.owner_role, view.owner_role}, view.context.database, view.context.schema};
   FIRN_TRY(const auto body, BindText(execution, owner, *translation, depth + 1, gathered));
@@ -117,14 +134,6 @@ Result<std::string> BindText(Execution& execution, const catalog::Scope& scope,
   return sql::FillSlots(translation, fill);
 }
 
-/// Columns that the lake's tables have beside those that somebody declared.
-bool IsHiddenColumn(const std::string& name) {
-  constexpr std::array<std::string_view, 5> kHidden{"rowid", "snapshot_id", "filename",
-                                                    "file_row_number", "file_index"};
-  return std::any_of(kHidden.begin(), kHidden.end(),
-                     [&](std::string_view hidden) { return EqualIgnoringCase(name, hidden); });
-}
-
 /// DuckDB finds columns whatever their case; Snowflake does not. A name that fits only when case
 /// is ignored is refused as Snowflake would, and so is one that only the lake knows.
 Status CheckCase(const sql::Translation& translation, const std::set<std::string>& names) {
@@ -148,26 +157,37 @@ Status CheckCase(const sql::Translation& translation, const std::set<std::string
 
 Result<BoundStatement> Bind(Execution& execution, std::string_view text, bool as_query) {
   FIRN_TRY(const auto translation, execution.services.translator.Translate(text));
-  if (as_query && translation->kind != sql::Translation::Kind::kQuery) {
-    return SqlError(Code::kInvalid, 1003, "42000",
-                    "SQL compilation error:\na query is expected here, not a change of rows.");
-  }
+  if (as_query) FIRN_CHECK(ExpectQuery(*translation));
   Gathered gathered;
   gathered.out.kind = translation->kind;
   gathered.out.columns = translation->columns;
   FIRN_TRY(auto sql, BindText(execution, execution.scope(), *translation, 0, gathered));
   FIRN_CHECK(CheckCase(*translation, gathered.names));
   FIRN_TRY(gathered.out.sql, PlaceBindings(execution, sql, gathered.out.sources));
+  if (const auto& target = gathered.out.target; target) {
+    FIRN_CHECK(CheckMayChange(execution, gathered.out.sql, *target));
+    FIRN_CHECK(CheckHiddenColumns(gathered.out.sql, *target));
+  }
   return std::move(gathered.out);
 }
 
 Status CheckTouched(engine::Connection& connection, const BoundStatement& bound) {
   std::vector<std::string> scans;
   for (const auto& source : bound.sources) scans.push_back(source->name());
+  FIRN_CHECK(sql::CheckChange(bound.sql, VerbOf(bound.kind),
+                              bound.target ? bound.target->PhysicalName() : ""));
   FIRN_CHECK(sql::CheckFunctions(bound.sql, scans));
   FIRN_CHECK(sql::CheckRelations(bound.sql, bound.physical_tables));
   FIRN_TRY(const auto touched, connection.TableNames(bound.sql));
   return sql::CheckTables(touched, bound.physical_tables);
+}
+
+Result<std::string> BindDefault(Execution& execution, const std::string& default_sql) {
+  FIRN_TRY(const auto bound, Bind(execution, "SELECT " + default_sql, true));
+  FIRN_CHECK(sql::CheckChange(bound.sql, sql::Verb::kQuery, ""));
+  FIRN_CHECK(sql::CheckFunctions(bound.sql));
+  FIRN_CHECK(sql::CheckRelations(bound.sql, {}));
+  return "(" + bound.sql + ")";
 }
 
 Result<ObjectPtr> FindObject(Execution& execution, ObjectKind kind,

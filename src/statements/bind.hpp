@@ -27,7 +27,11 @@ struct BoundStatement {
 /// Errors: the translator's, the catalog's, access's.
 Result<BoundStatement> Bind(Execution& execution, std::string_view text, bool as_query);
 
-/// The last look before DuckDB: what it says the statement touches is what was allowed.
+/// The default of a column as an expression: of functions that a query may call, reading no table.
+Result<std::string> BindDefault(Execution& execution, const std::string& default_sql);
+
+/// The last look before DuckDB: the text does what was asked, to the target that was bound, and
+/// what DuckDB says it touches is what was allowed.
 Status CheckTouched(engine::Connection& connection, const BoundStatement& bound);
 
 /// The object of that name, a temporary one of the session first.

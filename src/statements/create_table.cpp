@@ -1,6 +1,5 @@
 #include "access/access_service.hpp"
 #include "base/names.hpp"
-#include "sql/guard.hpp"
 #include "statements/all_forms.hpp"
 #include "statements/bind.hpp"
 #include "statements/coerce.hpp"
@@ -65,13 +64,10 @@ Result<Definition> Parse(Execution& execution) {
   return definition;
 }
 
-/// A default is an expression over nothing: of functions that a query may call, reading no table.
 Status CheckDefaults(Execution& execution, const std::vector<ColumnInfo>& columns) {
   for (const auto& column : columns) {
     if (column.default_sql.empty()) continue;
-    FIRN_TRY(const auto bound, Bind(execution, "SELECT " + column.default_sql, true));
-    FIRN_CHECK(sql::CheckFunctions(bound.sql));
-    FIRN_CHECK(sql::CheckRelations(bound.sql, {}));
+    FIRN_CHECK(BindDefault(execution, column.default_sql));
   }
   return {};
 }

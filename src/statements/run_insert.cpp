@@ -90,8 +90,8 @@ Result<std::string> InsertSql(Execution& execution, const Head& head, const std:
     const bool given =
         std::find(head.columns.begin(), head.columns.end(), column.name) != head.columns.end();
     if (given || column.default_sql.empty()) continue;
-    FIRN_TRY(const auto value, Bind(execution, "SELECT " + column.default_sql, true));
-    add(column.name, Coerce(column.type, "(" + value.sql + ")"));
+    FIRN_TRY(const auto value, BindDefault(execution, column.default_sql));
+    add(column.name, Coerce(column.type, value));
   }
   return "INSERT INTO " + head.table->PhysicalName() + " (" + names + ") SELECT " + values +
          " FROM (" + query + ") AS \"firn:s\"(" + aliases + ")";

@@ -362,6 +362,25 @@ def test_an_option_of_copy_is_a_value_and_never_sql(prey: Any, tmp_path: pathlib
     cursor.execute("REMOVE @S/option")
 
 
+@pytest.mark.parametrize("hidden", ["ROWID", "FILENAME", "SNAPSHOT_ID", "FILE_ROW_NUMBER"])
+def test_a_hidden_column_of_the_target_of_a_change_cannot_be_named(prey: Any, hidden: str) -> None:
+    cursor = prey.cursor()
+    source = f"(SELECT 'a' AS X, 'theirs' AS {hidden})"
+    for change in (
+        f"UPDATE T SET X = {hidden}::VARCHAR",
+        f"UPDATE T SET X = T.{hidden}::VARCHAR FROM {source} S WHERE S.X = T.X",
+        f"UPDATE T SET X = {hidden}::VARCHAR FROM {source} S WHERE S.X = T.X",
+        f"UPDATE T SET {hidden} = 1",
+        f"DELETE FROM T USING {source} S WHERE T.{hidden} IS NULL",
+        f"MERGE INTO T USING {source} S ON T.{hidden} IS NULL WHEN MATCHED THEN DELETE",
+        f"DELETE FROM T WHERE EXISTS (SELECT {hidden} FROM {source} S WHERE {hidden} IS NULL)",
+    ):
+        assert_refused(cursor, change)
+    cursor.execute(f"UPDATE T SET X = S.{hidden} FROM {source} S WHERE S.X = T.X")
+    cursor.execute("UPDATE T SET X = 'a' WHERE X = 'theirs'")
+    assert cursor.rowcount == 1
+
+
 def test_a_table_named_like_a_file_or_a_catalog_of_duckdb_is_just_a_table(prey: Any) -> None:
     cursor = prey.cursor()
     for name in ('"secret.csv"', "DUCKDB_SETTINGS", "SQLITE_MASTER", '"read_text"'):
