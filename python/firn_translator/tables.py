@@ -46,7 +46,10 @@ def _table(writer: Writer, node: exp.Table) -> str:
     if is_call or isinstance(inner, exp.Window):
         from .functions.tables import write_table_function
 
+        scans = len(writer.result_scans)
         source, default = write_table_function(writer, inner), ""
+        if len(writer.result_scans) > scans:
+            writer.note_origin(node, "scan", scans)
     elif isinstance(inner, (exp.Values, exp.Subquery)):
         source, default = writer.sql(inner), ""
     else:
@@ -57,6 +60,7 @@ def _table(writer: Writer, node: exp.Table) -> str:
         elif parts == ["DUAL"]:
             source = "(SELECT 'X' AS \"DUMMY\")"
         else:
+            writer.note_origin(node, "table", len(writer.tables))
             source = writer.table_slot(parts)
     return _decorate(writer, node, source, default)
 

@@ -21,6 +21,7 @@ from .functions import (
     semistructured,
     text,
 )
+from .outputs import outputs_of
 from .writer import Writer
 
 # Importing a family is what fills its tables.
@@ -73,6 +74,7 @@ def _translate(statement: str) -> dict[str, Any]:
         "columns": sorted(writer.columns),
         "defined_names": sorted(writer.defined),
         "bindings": writer.bindings,
+        "outputs": outputs_of(tree, writer.origins) if kind == "query" else [],
     }
 
 

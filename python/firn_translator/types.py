@@ -113,11 +113,36 @@ _STORAGE: list[tuple[Any, Callable[[list[int]], str]]] = [
 ]
 
 
+_SIZED: list[tuple[Any, str]] = [
+    (_TEXTS, "VARCHAR"),
+    (_BINARIES, "BINARY"),
+    ({DType.TIME}, "TIME"),
+    (_NTZ, "TIMESTAMP_NTZ"),
+    (_LTZ, "TIMESTAMP_LTZ"),
+    (_TZ, "TIMESTAMP_TZ"),
+]
+
+
 def storage_type(to: exp.DataType) -> str:
     for kinds, make in _STORAGE:
         if to.this in kinds:
             return make(_parameters(to))
     raise unsupported(f"type {to.sql('snowflake')}")
+
+
+def declared_type(to: exp.DataType) -> str | None:
+    """The type as the client should see it, where DuckDB's own says less."""
+    kind = to.this
+    if kind in _SEMI:
+        is_plain = kind in (DType.VARIANT, DType.OBJECT, DType.ARRAY) and not to.expressions
+        return str(kind.value).upper() if is_plain else None
+    numbers = _parameters(to)
+    if kind in (DType.CHAR, DType.NCHAR) and not numbers:
+        return "VARCHAR(1)"
+    for kinds, name in _SIZED:
+        if kind in kinds and numbers:
+            return f"{name}({numbers[0]})"
+    return None
 
 
 @writes(exp.Cast, args="this to")

@@ -45,6 +45,7 @@ class Writer:
         self.contexts: list[str] = []
         self.columns: set[str] = set()
         self.defined: set[str] = set()
+        self.origins: dict[int, tuple[str, int]] = {}  # of table nodes, by their ids
         self.cte_names: list[set[str]] = []
         self.positional: list[list[str] | None] = []
         self.bindings = 0
@@ -119,6 +120,9 @@ class Writer:
     def table_slot(self, parts: list[str], target: bool = False) -> str:
         self.tables.append({"name": parts, "target": target})
         return f'"firn:t{len(self.tables) - 1}"'
+
+    def note_origin(self, node: Any, kind: str, index: int) -> None:
+        self.origins[id(node)] = (kind, index)
 
     def once(self, value: str, use: Callable[[str], str]) -> str:
         """`use` of the value, which is computed once: macros repeat their arguments, and macros

@@ -95,7 +95,9 @@ std::shared_ptr<arrow::DataType> WireType(const DataType& type) {
     case Kind::kTime: return type.scale <= 4 ? arrow::int32() : arrow::int64();
     case Kind::kTimestampNtz: return arrow::int64();
     case Kind::kTimestampLtz:
-      if (type.scale <= 6) return arrow::int64();
+      // As seconds and nanoseconds, since from one number of microseconds the Python client takes
+      // the zone's offset of 1970.
+      if (type.scale < 6) return arrow::int64();
       return arrow::struct_(
           {arrow::field("epoch", arrow::int64()), arrow::field("fraction", arrow::int32())});
     case Kind::kTimestampTz:
@@ -117,10 +119,7 @@ Target MakeTarget(const ResultColumn* declared, const engine::Column& from,
     target.column.name = from.name;
     target.column.type = implied;
   }
-  // As seconds and nanoseconds, since from one number of microseconds the Python client takes the
-  // zone's offset of 1970.
-  DataType& type = target.column.type;
-  if (type.kind == Kind::kTimestampLtz && type.scale >= 6) type.scale = 9;
+  const DataType& type = target.column.type;
   target.wire = type.kind == Kind::kNumber ? NumberWire(source) : WireType(target.column.type);
   return target;
 }

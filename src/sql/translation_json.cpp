@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "sql/outputs_json.hpp"
 #include "sql/slots.hpp"
 
 namespace firn::sql {
@@ -117,8 +118,29 @@ Result<Translation> ReadTranslation(const json::object& object) {
     return Broken("bindings");
   }
   out.bindings = static_cast<int>(bindings->get_int64());
+  const auto* outputs = object.if_contains("outputs");
+  if (outputs == nullptr) return Broken("outputs");
+  auto scopes = ReadOutputs(*outputs, out.tables.size(), out.result_scans.size());
+  if (!scopes) return Broken("outputs");
+  out.outputs = *std::move(scopes);
   FIRN_CHECK(CheckSlots(out));
   return out;
+}
+
+constexpr std::size_t kPerItem = sizeof(std::string) + 16;
+
+std::size_t SizeOf(const OutputScope& scope) {
+  std::size_t size = sizeof(OutputScope) + scope.united.size() * sizeof(std::size_t);
+  for (const auto& source : scope.sources) {
+    size += sizeof(OutputSource) + source.alias.size();
+    size += (source.columns.size() + source.merged.size()) * kPerItem;
+  }
+  if (!scope.outputs) return size;
+  for (const auto& output : *scope.outputs) {
+    size += sizeof(Output) + output.name.size() + output.of.size() + output.qualifier.size();
+    size += output.excluded.size() * kPerItem;
+  }
+  return size;
 }
 
 /// The worker's own "no", or nothing when it is not of that form.
@@ -172,7 +194,6 @@ Answer ParseAnswer(std::string_view text, std::int64_t id) {
 }
 
 std::size_t SizeOf(const Translation& translation) {
-  constexpr std::size_t kPerItem = sizeof(std::string) + 16;
   std::size_t size = sizeof(Translation) + translation.sql.size();
   const auto add = [&](const std::vector<std::string>& names) {
     for (const auto& name : names) size += kPerItem + name.size();
@@ -185,6 +206,7 @@ std::size_t SizeOf(const Translation& translation) {
   add(translation.contexts);
   add(translation.columns);
   add(translation.defined_names);
+  for (const auto& scope : translation.outputs) size += SizeOf(scope);
   return size;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "sql/cursor.hpp"
+#include "sql/outputs.hpp"
 
 namespace firn::sql {
 
@@ -30,6 +31,7 @@ struct Translation {
   std::vector<std::string> columns;        ///< every column name mentioned, as it was meant
   std::vector<std::string> defined_names;  ///< aliases and CTE columns that the statement defines
   int bindings = 0;                        ///< number of `?`
+  std::vector<OutputScope> outputs;  ///< of a query, inner scopes first; the last is the result
 };
 
 struct TranslatorSettings {

@@ -35,7 +35,7 @@ while True:
     words = request["text"].split()
     answer = {"id": request["id"], "ok": True, "kind": "query", "sql": "SELECT " + str(len(request["text"])),
               "tables": [], "result_scans": [], "contexts": [], "columns": ["A"],
-              "defined_names": [], "bindings": 0}
+              "defined_names": [], "bindings": 0, "outputs": []}
     if words[0] == "die":
         sys.exit(1)
     if words[0] == "hang":
@@ -171,6 +171,12 @@ TEST_CASE("translator: answers that do not hold together are refused") {
            "answer {\"contexts\":[\"a b\"]}",
            "answer {\"columns\":[1]}",
            "answer {\"bindings\":-1}",
+           "answer {\"outputs\":null}",
+           "answer {\"outputs\":[{\"union\":[0]}]}",
+           "answer {\"outputs\":[{\"from\":[]}]}",
+           "answer {\"outputs\":[{\"from\":[],\"out\":[[\"?\"]]}]}",
+           "answer {\"outputs\":[{\"from\":[],\"out\":[[\"x\",\"A\"]]}]}",
+           "answer {\"outputs\":[{\"from\":[[\"T\",\"table\",0,false,[],[]]],\"out\":[]}]}",
            "answer {\"bindings\":9999999999}",
        }) {
     const auto result = translator->Translate(statement);

@@ -29,6 +29,7 @@ constexpr int kDeepestView = 32;
 struct Gathered {
   BoundStatement out;
   std::set<std::string> names;
+  SlotColumns slots;  ///< of the statement itself, not of the views in it
 };
 
 Privilege TargetPrivilege(sql::Translation::Kind kind) {
@@ -81,7 +82,7 @@ Result<std::string> OpenView(Execution& execution, const Object& view, int depth
 
 Result<std::string> BindTable(Execution& execution, const catalog::Scope& scope,
                               const sql::TableSlot& slot, Privilege privilege, int depth,
-                              Gathered& gathered) {
+                              Gathered& gathered, KnownColumns& columns) {
   if (auto view = InformationSchemaView(execution, scope, slot.name); view) {
     if (slot.is_target) {
       return SqlError(Code::kDenied, 3001, "42501", "INFORMATION_SCHEMA cannot be changed.");
@@ -97,6 +98,7 @@ Result<std::string> BindTable(Execution& execution, const catalog::Scope& scope,
     FIRN_TRY(object, execution.services.catalog.Find(scope, ObjectKind::kTable, slot.name));
     FIRN_CHECK(execution.services.access.Check(scope.principal, privilege, object->ref()));
   }
+  columns = ColumnsOf(*object);
   for (const auto& column : object->columns) gathered.names.insert(column.name);
   if (object->kind == ObjectKind::kView) {
     if (slot.is_target) {
@@ -115,15 +117,19 @@ Result<std::string> BindTable(Execution& execution, const catalog::Scope& scope,
 
 Result<std::string> BindText(Execution& execution, const catalog::Scope& scope,
                              const sql::Translation& translation, int depth, Gathered& gathered) {
+  SlotColumns slots;
+  slots.tables.resize(translation.tables.size());
+  slots.result_scans.resize(translation.result_scans.size());
   sql::SlotTexts fill;
   fill.table = [&](std::size_t index) -> Result<std::string> {
     const auto& slot = translation.tables[index];
     const auto privilege = slot.is_target ? TargetPrivilege(translation.kind) : Privilege::kSelect;
-    return BindTable(execution, scope, slot, privilege, depth, gathered);
+    return BindTable(execution, scope, slot, privilege, depth, gathered, slots.tables[index]);
   };
   fill.result_scan = [&](std::size_t index) -> Result<std::string> {
     FIRN_TRY(auto scan, OpenResultScan(execution, translation.result_scans[index]));
-    gathered.names.insert(scan.columns.begin(), scan.columns.end());
+    for (const auto& column : scan.columns) gathered.names.insert(column.name);
+    slots.result_scans[index] = ColumnsOf(scan.columns);
     auto text = "(SELECT * FROM firn_scan(" + engine::QuoteText(scan.source->name()) + "))";
     gathered.out.sources.push_back(std::move(scan.source));
     return text;
@@ -131,7 +137,9 @@ Result<std::string> BindText(Execution& execution, const catalog::Scope& scope,
   fill.context = [&](std::string_view name) {
     return ContextValue(execution, scope, std::string(name));
   };
-  return sql::FillSlots(translation, fill);
+  FIRN_TRY(auto text, sql::FillSlots(translation, fill));
+  if (depth == 0) gathered.slots = std::move(slots);
+  return text;
 }
 
 /// DuckDB finds columns whatever their case; Snowflake does not. A name that fits only when case
@@ -163,6 +171,7 @@ Result<BoundStatement> Bind(Execution& execution, std::string_view text, bool as
   gathered.out.columns = translation->columns;
   FIRN_TRY(auto sql, BindText(execution, execution.scope(), *translation, 0, gathered));
   FIRN_CHECK(CheckCase(*translation, gathered.names));
+  gathered.out.outputs = ResolveOutputs(translation->outputs, gathered.slots);
   FIRN_TRY(gathered.out.sql, PlaceBindings(execution, sql, gathered.out.sources));
   if (const auto& target = gathered.out.target; target) {
     FIRN_CHECK(CheckMayChange(execution, gathered.out.sql, *target));

@@ -9,6 +9,7 @@
 #include "engine/engine.hpp"
 #include "sql/translator.hpp"
 #include "statements/execution.hpp"
+#include "statements/output_types.hpp"
 
 namespace firn::statements {
 
@@ -21,6 +22,7 @@ struct BoundStatement {
   std::vector<std::unique_ptr<engine::Source>> sources;  ///< what firn_scan reads; keep until run
   std::shared_ptr<const catalog::Object> target;         ///< of UPDATE, DELETE, MERGE
   std::vector<std::string> columns;                      ///< every column name mentioned
+  KnownColumns outputs;                                  ///< of a query, for WithDeclaredTypes
 };
 
 /// Translates and binds one statement. `as_query` refuses everything that is not a query.

@@ -75,7 +75,7 @@ Status CheckDefaults(Execution& execution, const std::vector<ColumnInfo>& column
 /// Columns of CREATE TABLE … AS: the query's, under the names and types of the list if there is
 /// one.
 Result<std::vector<ColumnInfo>> ColumnsOfQuery(const Definition& definition,
-                                               const std::vector<engine::Column>& made) {
+                                               const std::vector<results::ResultColumn>& made) {
   if (!definition.columns.empty() && definition.columns.size() != made.size()) {
     return SqlError(Code::kInvalid, 2026, "42601",
                     "SQL compilation error:\nInvalid column definition list: it has " +
@@ -86,7 +86,9 @@ Result<std::vector<ColumnInfo>> ColumnsOfQuery(const Definition& definition,
   for (std::size_t i = 0; i < made.size(); ++i) {
     ColumnInfo column;
     column.name = made[i].name;
-    column.type = types::FromEngine(made[i].type);
+    column.type = made[i].type;
+    // A column that is NOT NULL stays so; a constant may become anything later.
+    column.nullable = made[i].nullable || made[i].table.empty();
     if (!definition.columns.empty()) {
       const auto type = column.type;
       column = definition.columns[i];
@@ -148,7 +150,7 @@ Result<Outcome> RunCreateTable(Execution& execution) {
     FIRN_TRY(bound, Bind(execution, definition.query, true));
     FIRN_CHECK(CheckTouched(*lease, bound));
     FIRN_TRY(const auto made, lease->Describe(bound.sql));
-    FIRN_TRY(table.columns, ColumnsOfQuery(definition, made));
+    FIRN_TRY(table.columns, ColumnsOfQuery(definition, WithDeclaredTypes(made, bound.outputs)));
     source = SourceOf(table, bound.sql);
   }
   FIRN_CHECK(CheckColumnNames(table.columns));

@@ -26,7 +26,7 @@ Result<std::vector<catalog::ColumnInfo>> ParseNames(sql::Cursor& cursor) {
 }
 
 Status FillColumns(std::vector<catalog::ColumnInfo>& columns,
-                   const std::vector<engine::Column>& made) {
+                   const std::vector<results::ResultColumn>& made) {
   if (!columns.empty() && columns.size() != made.size()) {
     return SqlError(Code::kInvalid, 2026, "42601",
                     "SQL compilation error:\nInvalid column definition list: it has " +
@@ -37,7 +37,8 @@ Status FillColumns(std::vector<catalog::ColumnInfo>& columns,
   columns.resize(made.size());
   for (std::size_t i = 0; i < made.size(); ++i) {
     if (!named) columns[i].name = made[i].name;
-    columns[i].type = types::FromEngine(made[i].type);
+    columns[i].type = made[i].type;
+    columns[i].nullable = made[i].nullable || made[i].table.empty();
   }
   return CheckColumnNames(columns);
 }
@@ -73,7 +74,7 @@ Result<Outcome> RunCreateView(Execution& execution) {
   FIRN_TRY(auto lease, Lease::Borrow(execution));
   FIRN_CHECK(CheckTouched(*lease, bound));
   FIRN_TRY(const auto made, lease->Describe(bound.sql));
-  FIRN_CHECK(FillColumns(view.columns, made));
+  FIRN_CHECK(FillColumns(view.columns, WithDeclaredTypes(made, bound.outputs)));
 
   const auto name = view.name.name;
   if (head.temporary) {

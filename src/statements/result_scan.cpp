@@ -28,7 +28,7 @@ Result<OpenedScan> OpenResultScan(Execution& execution, const std::string& which
   FIRN_TRY(auto reader, store.Read(*result));
   OpenedScan out;
   out.source = execution.services.engine.Register(std::move(reader));
-  for (const auto& column : result->columns) out.columns.push_back(column.name);
+  out.columns = result->columns;
   return out;
 }
 

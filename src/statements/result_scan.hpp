@@ -11,7 +11,7 @@ namespace firn::statements {
 
 struct OpenedScan {
   std::unique_ptr<engine::Source> source;
-  std::vector<std::string> columns;
+  std::vector<results::ResultColumn> columns;
 };
 
 /// An earlier result of the same user: `which` is a query id or LAST:-n.

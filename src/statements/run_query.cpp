@@ -5,26 +5,16 @@
 namespace firn::statements {
 namespace {
 
-std::vector<results::ResultColumn> ToResultColumns(const std::vector<engine::Column>& columns) {
-  std::vector<results::ResultColumn> out;
-  for (const auto& column : columns) {
-    auto made = TextColumn(column.name);
-    made.type = types::FromEngine(column.type);
-    out.push_back(std::move(made));
-  }
-  return out;
-}
-
 Result<Outcome> Read(Execution& execution, const BoundStatement& bound, Lease& lease) {
   FIRN_CHECK(CheckTouched(*lease, bound));
   Outcome out;
   if (execution.describe_only) {
     FIRN_TRY(const auto columns, lease->Describe(bound.sql));
-    out.columns = ToResultColumns(columns);
+    out.columns = WithDeclaredTypes(columns, bound.outputs);
     return out;
   }
   FIRN_TRY(const auto stream, lease->Query(bound.sql));
-  out.columns = ToResultColumns(stream->columns());
+  out.columns = WithDeclaredTypes(stream->columns(), bound.outputs);
   FIRN_TRY(out.result,
            execution.services.results.Write(execution.query_id, execution.state.principal.user,
                                             *stream, out.columns));

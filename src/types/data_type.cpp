@@ -113,6 +113,19 @@ DataType FromEngine(const engine::Type& type) {
   return {.kind = Kind::kText};
 }
 
+bool IsStoredAs(const DataType& type, const engine::Type& found) {
+  const auto implied = FromEngine(found);
+  switch (type.kind) {
+    case Kind::kNumber: return implied.kind == Kind::kNumber && implied.scale == type.scale;
+    case Kind::kTimestampNtz:
+      return found.kind ==
+             (type.scale > 6 ? engine::TypeKind::kTimestampNs : engine::TypeKind::kTimestamp);
+    case Kind::kObject:
+    case Kind::kArray: return implied.kind == Kind::kVariant || implied.kind == type.kind;
+    default: return implied.kind == type.kind;
+  }
+}
+
 std::string_view LogicalName(Kind kind) {
   switch (kind) {
     case Kind::kNumber: return "FIXED";

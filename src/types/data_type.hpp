@@ -48,6 +48,8 @@ std::string ToSql(const DataType& type);
 std::string StorageType(const DataType& type);
 /// The type that a query's result column has, from what DuckDB says.
 DataType FromEngine(const engine::Type& type);
+/// Whether a column that DuckDB reports as `found` may be of this type.
+bool IsStoredAs(const DataType& type, const engine::Type& found);
 /// FIXED, REAL, TEXT, …: the word in rowtype and in Arrow's metadata. Lower case in rowtype.
 std::string_view LogicalName(Kind kind);
 

@@ -76,3 +76,44 @@ def test_what_is_not_mapped_is_refused(statement: str, number: int) -> None:
 def test_a_change_names_its_target(statement: str, kind: str) -> None:
     answer = translate(statement)
     assert (answer["kind"], answer["tables"][0]["target"]) == (kind, True)
+
+
+def test_the_answer_says_where_each_column_comes_from() -> None:
+    answer = translate("SELECT x.*, b AS c, 'ab' d, count(*), abs(1) FROM t x, u")
+    assert answer["outputs"] == [
+        {
+            "from": [["X", "table", 0, False, [], []], ["U", "table", 1, False, [], []]],
+            "out": [
+                ["*", "X", []],
+                ["column", "C", "", "B", False],
+                ["type", "D", "VARCHAR(2)", False],
+                ["type", "", "NUMBER(18,0)", False],
+                ["?", ""],
+            ],
+        }
+    ]
+
+
+def test_inner_queries_come_before_what_reads_them() -> None:
+    answer = translate(
+        "WITH c AS (SELECT a FROM t) SELECT * FROM c LEFT JOIN (SELECT a FROM u) v USING (a)"
+    )
+    inner, outer = answer["outputs"][1:3], answer["outputs"][-1]
+    assert [scope["from"][0][0] for scope in inner] == ["T", "U"]
+    assert outer["from"] == [
+        ["C", "scope", 1, False, [], []],
+        ["V", "scope", 2, True, [], ["A"]],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM t PIVOT (sum(a) FOR b IN (1, 2))",
+        "SELECT * RENAME (a AS b) FROM t",
+        "SELECT * FROM t NATURAL JOIN u",
+    ],
+)
+def test_what_is_not_followed_says_nothing_of_its_columns(text: str) -> None:
+    scope = translate(text)["outputs"][-1]
+    assert scope["out"] is None or scope["from"] == [["", "none", 0, True, [], []]]
