@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from .errors import unsupported
+from .errors import unsupported, wrong_values
 from .names import fold
 from .tables import name_parts
 from .writer import Writer, writes
@@ -27,8 +27,8 @@ def _assignments(writer: Writer, nodes: list[Any]) -> str:
     for node in nodes:
         if not isinstance(node, exp.EQ) or not isinstance(node.this, exp.Column):
             raise unsupported("UPDATE ALL BY NAME" if isinstance(node, exp.Star) else "assignment")
-        name = writer.column(fold(node.this.this))
-        out.append(f"{name} = {writer.sql(node.expression)}")
+        name = fold(node.this.this)
+        out.append(f"{writer.column(name)} = {writer.assign(name, node.expression)}")
     return ", ".join(out)
 
 
@@ -87,8 +87,14 @@ def _when(writer: Writer, node: exp.When) -> str:
         return out + f" THEN UPDATE SET {_assignments(writer, then.expressions)}"
     if isinstance(then, exp.Insert) and isinstance(then.expression, exp.Tuple):
         columns = ""
+        values = then.expression.expressions
+        places: list[str | int] = list(range(len(values)))
         if isinstance(then.this, exp.Tuple):
-            names = [writer.column(fold(c.this)) for c in then.this.expressions]
-            columns = f" ({', '.join(names)})"
-        return out + f" THEN INSERT{columns} VALUES ({writer.join(then.expression.expressions)})"
+            names = [fold(c.this) for c in then.this.expressions]
+            columns = f" ({', '.join([writer.column(name) for name in names])})"
+            if len(names) != len(values):
+                raise wrong_values(len(names), len(values))
+            places = list(names)
+        texts = [writer.assign(p, v) for p, v in zip(places, values, strict=True)]
+        return out + f" THEN INSERT{columns} VALUES ({', '.join(texts)})"
     raise unsupported("MERGE action")

@@ -38,6 +38,15 @@ def wrong_arguments(name: str, count: int) -> TranslationError:
     )
 
 
+def wrong_values(expected: int, given: int) -> TranslationError:
+    return TranslationError(
+        2020,
+        "21S01",
+        "SQL compilation error:\nInsert value list does not match column list expecting "
+        f"{expected} but got {given}",
+    )
+
+
 def invalid_value(message: str) -> TranslationError:
     return TranslationError(1007, "22023", f"SQL compilation error:\n{message}")
 

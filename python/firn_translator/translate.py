@@ -70,6 +70,7 @@ def _translate(statement: str) -> dict[str, Any]:
         "sql": sql,
         "tables": writer.tables,
         "result_scans": writer.result_scans,
+        "assigned": writer.assigned,
         "contexts": writer.contexts,
         "columns": sorted(writer.columns),
         "defined_names": sorted(writer.defined),

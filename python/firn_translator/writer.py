@@ -42,6 +42,7 @@ class Writer:
         self.tokens = tokens
         self.tables: list[dict[str, Any]] = []
         self.result_scans: list[str] = []
+        self.assigned: list[str | int] = []
         self.contexts: list[str] = []
         self.columns: set[str] = set()
         self.defined: set[str] = set()
@@ -120,6 +121,11 @@ class Writer:
     def table_slot(self, parts: list[str], target: bool = False) -> str:
         self.tables.append({"name": parts, "target": target})
         return f'"firn:t{len(self.tables) - 1}"'
+
+    def assign(self, column: str | int, node: Any) -> str:
+        """The value as the target's column (by name or place) stores it: the daemon knows how."""
+        self.assigned.append(column)
+        return f'"firn:v{len(self.assigned) - 1}"({self.sql(node)})'
 
     def note_origin(self, node: Any, kind: str, index: int) -> None:
         self.origins[id(node)] = (kind, index)

@@ -117,6 +117,9 @@ constexpr Row kRows[] = {
      "Timestamp '$1' is not recognized"},
     {"Could not convert string '{}' to DATE", Code::kInvalid, 100040, "22007",
      "Date '$1' is not recognized"},
+    {"Unimplemented type for cast ({} -> {})", Code::kInvalid, 2023, "22000",
+     "SQL compilation error:\nExpression type does not match column data type, expecting $2 but "
+     "got $1"},
     {"Could not convert string '{}' to ", Code::kInvalid, 100038, "22018",
      "Numeric value '$1' is not recognized"},
     {"Could not convert string \"{}\" to DECIMAL", Code::kInvalid, 100038, "22018",
@@ -152,6 +155,8 @@ constexpr Row kRows[] = {
      "SQL access control error:\nThe engine's settings cannot be changed."},
     {"IO Error: {}", Code::kInternal, 0, "58030",
      "The storage of the table data reported an error. The daemon's log names the file."},
+    {"only supports a single UPDATE/DELETE action", Code::kInvalid, 2, "0A000",
+     "Unsupported feature 'MERGE with more than one UPDATE or DELETE'."},
     {"Not implemented Error: {}", Code::kInvalid, 2, "0A000", "Unsupported feature '$1'."},
     {"INTERNAL Error: {}", Code::kInternal, 0, "",
      "The engine met an error of its own while it ran this statement; the daemon's log has it."},

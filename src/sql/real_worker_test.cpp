@@ -47,7 +47,8 @@ TEST_CASE("translator: what the real worker writes passes the guard") {
         **translation,
         {[](std::size_t) -> Result<std::string> { return std::string(R"("lake"."s"."t")"); },
          [](std::size_t) -> Result<std::string> { return std::string("firn_scan('r')"); },
-         [](std::string_view) -> Result<std::string> { return std::string("'x'"); }});
+         [](std::string_view) -> Result<std::string> { return std::string("'x'"); },
+         [](std::size_t) -> Result<std::string> { return std::string("firn_as_is"); }});
     REQUIRE(sql);
     const auto functions = CheckFunctions(*sql, {"r"});
     CHECK_MESSAGE(functions, *sql, functions ? "" : functions.error().message);

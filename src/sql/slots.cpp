@@ -42,6 +42,10 @@ Result<std::string> SlotText(const Translation& translation, const SlotTexts& te
     FIRN_TRY(const auto index, Index(body.substr(1), translation.result_scans.size(), slot));
     return texts.result_scan(index);
   }
+  if (body.starts_with("v")) {
+    FIRN_TRY(const auto index, Index(body.substr(1), translation.assigned.size(), slot));
+    return texts.assigned(index);
+  }
   return Undeclared(slot);
 }
 
@@ -66,7 +70,7 @@ Result<std::string> FillSlots(const Translation& translation, const SlotTexts& t
 
 Status CheckSlots(const Translation& translation) {
   const auto nothing = [](auto) -> Result<std::string> { return std::string(); };
-  FIRN_CHECK(FillSlots(translation, SlotTexts{nothing, nothing, nothing}));
+  FIRN_CHECK(FillSlots(translation, SlotTexts{nothing, nothing, nothing, nothing}));
   return {};
 }
 

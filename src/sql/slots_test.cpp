@@ -19,7 +19,8 @@ Translation Sample(std::string sql) {
 const SlotTexts kTexts{
     [](std::size_t index) -> Result<std::string> { return "<t" + std::to_string(index) + ">"; },
     [](std::size_t index) -> Result<std::string> { return "<r" + std::to_string(index) + ">"; },
-    [](std::string_view name) -> Result<std::string> { return "<" + std::string(name) + ">"; }};
+    [](std::string_view name) -> Result<std::string> { return "<" + std::string(name) + ">"; },
+    [](std::size_t index) -> Result<std::string> { return "store_" + std::to_string(index); }};
 
 TEST_CASE("slots: quoted identifiers are filled and texts are not touched") {
   const auto sql = FillSlots(
@@ -31,10 +32,17 @@ TEST_CASE("slots: quoted identifiers are filled and texts are not touched") {
         R"(SELECT <CURRENT_USER>, '"firn:t0"', "x""firn:t0""" FROM <t0> AS "A", <t1>, <r0>)");
 }
 
+TEST_CASE("slots: a value that is assigned goes through the function of its column") {
+  auto sample = Sample(R"(UPDATE "firn:t0" SET "A" = "firn:v0"(1))");
+  CHECK_FALSE(FillSlots(sample, kTexts));
+  sample.assigned.emplace_back();
+  CHECK(*FillSlots(sample, kTexts) == R"(UPDATE <t0> SET "A" = store_0(1))");
+}
+
 TEST_CASE("slots: what is put in is not read again") {
   const SlotTexts texts{
       [](std::size_t) -> Result<std::string> { return std::string(R"("firn:t1")"); },
-      kTexts.result_scan, kTexts.context};
+      kTexts.result_scan, kTexts.context, kTexts.assigned};
   CHECK(*FillSlots(Sample(R"(FROM "firn:t0")"), texts) == R"(FROM "firn:t1")");
 }
 
@@ -54,7 +62,7 @@ TEST_CASE("slots: an error of a filler ends the filling") {
   const SlotTexts texts{[](std::size_t) -> Result<std::string> {
                           return Error{Code::kNotFound, "No such table."};
                         },
-                        kTexts.result_scan, kTexts.context};
+                        kTexts.result_scan, kTexts.context, kTexts.assigned};
   const auto filled = FillSlots(Sample(R"(FROM "firn:t0")"), texts);
   REQUIRE_FALSE(filled);
   CHECK(filled.error().code == Code::kNotFound);

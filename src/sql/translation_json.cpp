@@ -70,6 +70,18 @@ Result<TableSlot> ReadTable(const json::value& value) {
   return slot;
 }
 
+/// A column of the target by its name or by its place.
+Result<AssignedSlot> ReadAssigned(const json::value& value) {
+  AssignedSlot slot;
+  if (const auto* name = NameOf(value); name != nullptr) {
+    slot.column.assign(name->data(), name->size());
+    return slot;
+  }
+  if (!value.is_int64() || value.get_int64() < 0) return Broken("assigned");
+  slot.position = static_cast<std::size_t>(value.get_int64());
+  return slot;
+}
+
 Result<Translation::Kind> ReadKind(const json::object& object) {
   const auto* value = object.if_contains("kind");
   if (value == nullptr || !value->is_string()) return Broken("kind");
@@ -108,6 +120,12 @@ Result<Translation> ReadTranslation(const json::object& object) {
     out.tables.push_back(std::move(slot));
   }
   FIRN_TRY(out.result_scans, NamesAt(object, "result_scans"));
+  const auto* assigned = ArrayAt(object, "assigned");
+  if (assigned == nullptr) return Broken("assigned");
+  for (const auto& value : *assigned) {
+    FIRN_TRY(auto slot, ReadAssigned(value));
+    out.assigned.push_back(std::move(slot));
+  }
   FIRN_TRY(out.contexts, NamesAt(object, "contexts"));
   if (!AreContextNames(out.contexts)) return Broken("contexts");
   FIRN_TRY(out.columns, NamesAt(object, "columns"));
@@ -203,6 +221,7 @@ std::size_t SizeOf(const Translation& translation) {
     add(table.name);
   }
   add(translation.result_scans);
+  for (const auto& slot : translation.assigned) size += kPerItem + slot.column.size();
   add(translation.contexts);
   add(translation.columns);
   add(translation.defined_names);

@@ -20,13 +20,21 @@ struct TableSlot {
   bool is_target = false;  ///< of UPDATE, DELETE or MERGE
 };
 
+/// A value that UPDATE or MERGE puts into a column of the target: slot "firn:v<index>", written as
+/// the function that makes of it what the column stores.
+struct AssignedSlot {
+  std::string column;        ///< empty: the column at `position`
+  std::size_t position = 0;  ///< from 0
+};
+
 /// What the worker made of a statement. Not trusted: see Binder.
 struct Translation {
   enum class Kind { kQuery, kUpdate, kDelete, kMerge };
   Kind kind = Kind::kQuery;
   std::string sql;  ///< DuckDB's dialect with slots
   std::vector<TableSlot> tables;
-  std::vector<std::string> result_scans;   ///< slot "firn:r<index>": a query id, or LAST:-1
+  std::vector<std::string> result_scans;  ///< slot "firn:r<index>": a query id, or LAST:-1
+  std::vector<AssignedSlot> assigned;
   std::vector<std::string> contexts;       ///< names N whose slots are "firn:c:<N>"
   std::vector<std::string> columns;        ///< every column name mentioned, as it was meant
   std::vector<std::string> defined_names;  ///< aliases and CTE columns that the statement defines

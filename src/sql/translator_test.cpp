@@ -35,7 +35,7 @@ while True:
     words = request["text"].split()
     answer = {"id": request["id"], "ok": True, "kind": "query", "sql": "SELECT " + str(len(request["text"])),
               "tables": [], "result_scans": [], "contexts": [], "columns": ["A"],
-              "defined_names": [], "bindings": 0, "outputs": []}
+              "defined_names": [], "bindings": 0, "outputs": [], "assigned": []}
     if words[0] == "die":
         sys.exit(1)
     if words[0] == "hang":
@@ -171,6 +171,9 @@ TEST_CASE("translator: answers that do not hold together are refused") {
            "answer {\"contexts\":[\"a b\"]}",
            "answer {\"columns\":[1]}",
            "answer {\"bindings\":-1}",
+           "answer {\"assigned\":[-1]}",
+           "answer {\"assigned\":[\"\"]}",
+           "answer {\"sql\":\"SELECT \\\"firn:v0\\\"(1)\"}",
            "answer {\"outputs\":null}",
            "answer {\"outputs\":[{\"union\":[0]}]}",
            "answer {\"outputs\":[{\"from\":[]}]}",

@@ -10,6 +10,7 @@
 #include "sql/slots.hpp"
 #include "statements/bindings.hpp"
 #include "statements/change_target.hpp"
+#include "statements/coerce.hpp"
 #include "statements/context.hpp"
 #include "statements/information_schema.hpp"
 #include "statements/result_scan.hpp"
@@ -115,6 +116,21 @@ Result<std::string> BindTable(Execution& execution, const catalog::Scope& scope,
   return "(SELECT * FROM " + object->PhysicalName() + ")";
 }
 
+/// How a value is stored in that column of the target, whose slot stands first in the text.
+Result<std::string> AssignedFunction(const sql::AssignedSlot& slot, const Object* target) {
+  if (target == nullptr) {
+    return Error{Code::kInternal, "The translated statement assigns to no table."};
+  }
+  const auto& columns = target->columns;
+  auto at = columns.begin() + static_cast<std::ptrdiff_t>(std::min(slot.position, columns.size()));
+  if (!slot.column.empty()) {
+    at = std::find_if(columns.begin(), columns.end(),
+                      [&](const auto& column) { return column.name == slot.column; });
+  }
+  if (at == columns.end()) return std::string("firn_as_is");  // DuckDB says what is wrong
+  return StoringFunction(at->type);
+}
+
 Result<std::string> BindText(Execution& execution, const catalog::Scope& scope,
                              const sql::Translation& translation, int depth, Gathered& gathered) {
   SlotColumns slots;
@@ -136,6 +152,9 @@ Result<std::string> BindText(Execution& execution, const catalog::Scope& scope,
   };
   fill.context = [&](std::string_view name) {
     return ContextValue(execution, scope, std::string(name));
+  };
+  fill.assigned = [&](std::size_t index) {
+    return AssignedFunction(translation.assigned[index], gathered.out.target.get());
   };
   FIRN_TRY(auto text, sql::FillSlots(translation, fill));
   if (depth == 0) gathered.slots = std::move(slots);

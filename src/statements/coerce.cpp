@@ -2,17 +2,29 @@
 
 namespace firn::statements {
 
-std::string Coerce(const types::DataType& type, const std::string& text) {
+std::string StoringFunction(const types::DataType& type) {
   switch (type.kind) {
-    case types::Kind::kText:
-      if (type.length >= types::kMaxTextLength) return text;
-      return "firn_fit(CAST(" + text + " AS VARCHAR), " + std::to_string(type.length) + ")";
-    case types::Kind::kVariant:
-    case types::Kind::kObject:
-    case types::Kind::kArray: return "to_json(" + text + ")";
-    case types::Kind::kTimestampTz: return "firn_timestamp_tz(" + text + ")";
-    default: return text;
+    case types::Kind::kBinary: return "firn_binary";
+    case types::Kind::kTimestampNtz: return type.scale > 6 ? "firn_store_ns" : "firn_as_is";
+    case types::Kind::kTimestampLtz: return "firn_timestamp_ltz";
+    case types::Kind::kTimestampTz: return "firn_timestamp_tz";
+    case types::Kind::kVariant: return "firn_variant";
+    case types::Kind::kObject: return "firn_object";
+    case types::Kind::kArray: return "firn_store_array";
+    default: return "firn_as_is";
   }
+}
+
+std::string Coerce(const types::DataType& type, const std::string& text) {
+  if (type.kind == types::Kind::kText) {
+    if (type.length >= types::kMaxTextLength) return text;
+    return "firn_fit(CAST(" + text + " AS VARCHAR), " + std::to_string(type.length) + ")";
+  }
+  const auto function = StoringFunction(type);
+  if (function == "firn_as_is") return text;
+  const auto stored = function + "(" + text + ")";
+  if (type.kind != types::Kind::kBinary || type.length >= types::kMaxBinaryLength) return stored;
+  return "firn_fit_binary(" + stored + ", " + std::to_string(type.length) + ")";
 }
 
 }  // namespace firn::statements

@@ -11,4 +11,8 @@ namespace firn::statements {
 /// own cast at INSERT does right is left to it.
 std::string Coerce(const types::DataType& type, const std::string& text);
 
+/// The same for UPDATE and MERGE, as the name of a function of one argument. Lengths are not
+/// looked at.
+std::string StoringFunction(const types::DataType& type);
+
 }  // namespace firn::statements

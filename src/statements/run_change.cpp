@@ -2,6 +2,7 @@
 
 #include "access/access_service.hpp"
 #include "engine/read_text.hpp"
+#include "sql/guard.hpp"
 #include "statements/all_forms.hpp"
 #include "statements/bind.hpp"
 #include "statements/change.hpp"
@@ -15,33 +16,59 @@ namespace {
 std::vector<std::string> LengthChecks(const BoundStatement& bound) {
   std::vector<std::string> checks;
   for (const auto& column : bound.target->columns) {
+    const bool binary = column.type.kind == types::Kind::kBinary;
     const bool limited =
-        column.type.kind == types::Kind::kText && column.type.length < types::kMaxTextLength;
+        (column.type.kind == types::Kind::kText && column.type.length < types::kMaxTextLength) ||
+        (binary && column.type.length < types::kMaxBinaryLength);
     const bool mentioned =
         std::find(bound.columns.begin(), bound.columns.end(), column.name) != bound.columns.end();
     if (!limited || !mentioned) continue;
     const auto name = engine::QuoteName(column.name);
-    checks.push_back("SELECT CAST(firn_fit(" + name + ", " + std::to_string(column.type.length) +
-                     ") AS VARCHAR) FROM " + bound.target->PhysicalName() + " WHERE length(" +
-                     name + ") > " + std::to_string(column.type.length) + " LIMIT 1");
+    const auto limit = std::to_string(column.type.length);
+    checks.push_back("SELECT CAST(" + std::string(binary ? "firn_fit_binary(" : "firn_fit(") +
+                     name + ", " + limit + ") AS VARCHAR) FROM " + bound.target->PhysicalName() +
+                     " WHERE " + (binary ? "octet_length(" : "length(") + name + ") > " + limit +
+                     " LIMIT 1");
   }
   return checks;
 }
 
-Result<std::int64_t> ChangeAndCheck(Execution& execution, Lease& lease,
-                                    const BoundStatement& bound) {
+/// Rows that a change touched, and by how many the table has grown or shrunk.
+struct Changed {
+  std::int64_t rows = 0;
+  std::int64_t grown = 0;
+};
+
+Result<std::int64_t> CountRows(Lease& lease, const catalog::Object& table) {
+  FIRN_TRY(const auto rows, engine::ReadText(*lease, "SELECT CAST(count(*) AS VARCHAR) FROM " +
+                                                         table.PhysicalName()));
+  return std::stoll(rows.front().front());
+}
+
+Result<Changed> ChangeAndCheck(Execution& execution, Lease& lease, const BoundStatement& bound,
+                               bool count_growth) {
   const auto checks = LengthChecks(bound);
-  if (checks.empty()) {
+  if (checks.empty() && !count_growth) {
     FIRN_TRY(const auto changed, Change(execution, lease, {bound.sql}));
-    return changed.back();
+    return Changed{changed.back()};
   }
   const bool own =
       !lease.in_transaction() && execution.state.parameters.Get("AUTOCOMMIT") == "true";
   if (own) FIRN_CHECK(lease->Begin());
-  const auto run = [&]() -> Result<std::int64_t> {
+  const auto run = [&]() -> Result<Changed> {
+    Changed out;
+    if (count_growth) {
+      FIRN_TRY(const auto before, CountRows(lease, *bound.target));
+      out.grown = -before;
+    }
     FIRN_TRY(const auto changed, Change(execution, lease, {bound.sql}));
+    out.rows = changed.back();
     for (const auto& check : checks) FIRN_CHECK(engine::ReadText(*lease, check));
-    return changed.back();
+    if (count_growth) {
+      FIRN_TRY(const auto after, CountRows(lease, *bound.target));
+      out.grown += after;
+    }
+    return out;
   };
   auto changed = run();
   if (own) {
@@ -56,12 +83,37 @@ Result<std::int64_t> ChangeAndCheck(Execution& execution, Lease& lease,
   return changed;
 }
 
-Result<std::int64_t> RunBound(Execution& execution, sql::Translation::Kind kind) {
-  FIRN_TRY(const auto bound, Bind(execution, execution.text, false));
+Result<BoundStatement> BindChange(Execution& execution, sql::Translation::Kind kind) {
+  FIRN_TRY(auto bound, Bind(execution, execution.text, false));
   if (bound.kind != kind || !bound.target) return execution.cursor().Unexpected();
+  return bound;
+}
+
+Result<std::int64_t> RunBound(Execution& execution, sql::Translation::Kind kind) {
+  FIRN_TRY(const auto bound, BindChange(execution, kind));
   FIRN_TRY(auto lease, Lease::Borrow(execution));
   FIRN_CHECK(CheckTouched(*lease, bound));
-  return ChangeAndCheck(execution, lease, bound);
+  FIRN_TRY(const auto changed, ChangeAndCheck(execution, lease, bound, false));
+  return changed.rows;
+}
+
+/// DuckDB counts the rows of a MERGE together; with the table's growth its two kinds can be told
+/// apart (the lake takes one UPDATE or DELETE beside INSERT).
+Outcome MergeCounts(const std::vector<sql::Verb>& made, const Changed& changed) {
+  const auto has = [&](sql::Verb verb) {
+    return std::find(made.begin(), made.end(), verb) != made.end();
+  };
+  auto inserted = has(sql::Verb::kInsert) ? changed.rows : 0;
+  if (has(sql::Verb::kInsert) && has(sql::Verb::kUpdate)) inserted = changed.grown;
+  if (has(sql::Verb::kInsert) && has(sql::Verb::kDelete)) {
+    inserted = (changed.rows + changed.grown) / 2;
+  }
+  std::vector<std::pair<std::string, std::int64_t>> counts;
+  if (has(sql::Verb::kInsert)) counts.emplace_back("number of rows inserted", inserted);
+  const auto others = changed.rows - inserted;
+  if (has(sql::Verb::kUpdate)) counts.emplace_back("number of rows updated", others);
+  if (has(sql::Verb::kDelete)) counts.emplace_back("number of rows deleted", others);
+  return CountOutcome(counts);
 }
 
 }  // namespace
@@ -78,8 +130,12 @@ Result<Outcome> RunDelete(Execution& execution) {
 }
 
 Result<Outcome> RunMerge(Execution& execution) {
-  FIRN_TRY(const auto changed, RunBound(execution, sql::Translation::Kind::kMerge));
-  return CountOutcome({{"number of rows inserted", 0}, {"number of rows updated", changed}});
+  FIRN_TRY(const auto bound, BindChange(execution, sql::Translation::Kind::kMerge));
+  FIRN_TRY(const auto made, sql::ChangesMade(bound.sql));
+  FIRN_TRY(auto lease, Lease::Borrow(execution));
+  FIRN_CHECK(CheckTouched(*lease, bound));
+  FIRN_TRY(const auto changed, ChangeAndCheck(execution, lease, bound, made.size() > 1));
+  return MergeCounts(made, changed);
 }
 
 Result<Outcome> RunTruncate(Execution& execution) {
