@@ -119,7 +119,7 @@ std::string CsvSql(const std::vector<std::filesystem::path>& files, const FileFo
          ", quote = " + QuoteText(format.quote) +
          ", escape = " + QuoteText(format.escape.empty() ? format.quote : format.escape) +
          ", compression = " + QuoteText(format.compression) +
-         ", header = " + Bool(format.parse_header) +
+         ", header = " + Bool(format.parse_header) + ", null_padding = " + Bool(format.pad_rows) +
          ", skip = " + std::to_string(format.skip_header) + ", nullstr = " + TextList(nulls) +
          std::string(extra) + ")";
 }

@@ -2,6 +2,7 @@
 
 #include <arrow/record_batch.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
@@ -18,11 +19,22 @@ namespace fs = std::filesystem;
 const std::atomic<bool> kNeverCancelled{false};
 constexpr std::string_view kKeepBadRows =
     ", store_rejects = true, rejects_table = 'firn_bad', rejects_scan = 'firn_scans'";
+// One text a row, so that sorting keeps together what belongs together.
+constexpr char kSeparator = '\x1f';
 constexpr const char* kReadBadRows =
-    "SELECT unnest([s.file_path, b.line::VARCHAR, b.line_byte_position::VARCHAR, "
-    "coalesce(b.column_name, ''), coalesce(b.error_message, '')]) "
+    "SELECT concat_ws(chr(31), coalesce(b.line, 0), coalesce(b.line_byte_position, 0), "
+    "replace(coalesce(s.file_path, ''), chr(31), ''), "
+    "replace(coalesce(b.column_name, ''), chr(31), ''), coalesce(b.error_message, '')) "
     "FROM firn_bad b JOIN firn_scans s USING (scan_id, file_id) "
     "ORDER BY s.file_path, b.line, b.column_idx";
+
+/// The next part of a text of kReadBadRows, which loses it.
+std::string TakePart(std::string& text) {
+  const auto end = std::min(text.find(kSeparator), text.size());
+  auto part = text.substr(0, end);
+  text.erase(0, end + 1);
+  return part;
+}
 
 std::string FileList(const std::vector<fs::path>& files) {
   std::string list = "[";
@@ -49,11 +61,15 @@ class DuckScan : public FileScan {
 
   Status Start(const std::vector<fs::path>& files, const FileFormat& format) {
     keeps_bad_rows_ = format.skip_bad_rows && format.kind == FileKind::kCsv;
-    FIRN_TRY(const auto sql, Sql(files, format));
+    FIRN_TRY(auto sql, Sql(files, format));
+    if (format.number_rows) {
+      sql = "SELECT *, row_number() OVER () AS \"firn:row\" FROM (" + sql + ")";
+    }
     Statement statement(connection_->get(), errors_, kNeverCancelled);
     FIRN_CHECK(statement.Prepare(sql));
     FIRN_TRY(auto stream, std::move(statement).Start());
     columns_ = stream->columns();
+    if (format.number_rows) columns_.pop_back();
     reader_ = MakeReader(std::move(stream), connection_);
     return {};
   }
@@ -66,13 +82,18 @@ class DuckScan : public FileScan {
     if (!keeps_bad_rows_) return rows;
     FIRN_TRY(const auto texts, ReadTexts(connection_->get(), kReadBadRows, errors_));
     std::optional<LineCounter> counter;
-    for (std::size_t i = 0; i + 4 < texts.size(); i += 5) {
-      BadRow row{texts[i], std::stoll(texts[i + 1]), texts[i + 3], texts[i + 4]};
+    std::vector<std::int64_t> records;  // of rows
+    for (auto text : texts) {
+      const auto record = std::stoll(TakePart(text));
+      const auto offset_bytes = std::stoll(TakePart(text));
+      BadRow row{TakePart(text), record, TakePart(text), ""};
+      row.message = std::move(text);
+      if (records.empty() || rows.back().file != row.file) counter.emplace(row.file);
       // DuckDB names each missing column of a row; the row is bad once.
-      if (i >= 5 && texts[i] == texts[i - 5] && texts[i + 1] == texts[i - 4]) continue;
-      if (rows.empty() || rows.back().file != row.file) counter.emplace(row.file);
+      if (!records.empty() && rows.back().file == row.file && records.back() == record) continue;
+      records.push_back(record);
       // DuckDB counts records; an editor counts lines, and a quoted field may hold several.
-      const auto line = counter->LineAt(std::stoll(texts[i + 2]));
+      const auto line = counter->LineAt(offset_bytes);
       if (line > 0) row.line = line;
       rows.push_back(std::move(row));
     }

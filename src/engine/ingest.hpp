@@ -27,7 +27,9 @@ struct FileFormat {
   std::vector<std::string> null_if;
   bool empty_field_as_null = true;
   bool trim_space = false;
-  bool skip_bad_rows = false;  ///< ON_ERROR = CONTINUE
+  bool skip_bad_rows = false;  ///< rows that cannot be read are left out, see BadRows
+  bool number_rows = false;    ///< a last column "firn:row" counts the rows read, from 1
+  bool pad_rows = false;       ///< CSV: a row may have fewer fields than the first
   /// CSV without infer_types: columns to read as these DuckDB types, so that a value that does not
   /// fit makes a bad row; all others are text.
   std::map<std::string, std::string> read_as;

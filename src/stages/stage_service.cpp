@@ -20,14 +20,22 @@ namespace {
 
 using store::Migration;
 
-constexpr std::array<Migration, 1> kMigrations{{{1, R"(
+constexpr std::array<Migration, 2> kMigrations{{{1, R"(
   CREATE TABLE stage_files (
     stage_id BIGINT NOT NULL,
     path TEXT NOT NULL,
     size_bytes BIGINT NOT NULL,
     md5 TEXT NOT NULL,
     modified_ms BIGINT NOT NULL,
-    PRIMARY KEY (stage_id, path)))"}}};
+    PRIMARY KEY (stage_id, path)))"},
+                                                {2, R"(
+  CREATE TABLE stage_loads (
+    table_id BIGINT NOT NULL,
+    stage_id BIGINT NOT NULL,
+    path TEXT NOT NULL,
+    md5 TEXT NOT NULL,
+    loaded_ms BIGINT NOT NULL,
+    PRIMARY KEY (table_id, stage_id, path)))"}}};
 
 constexpr char kSeparator = '\n';
 
@@ -139,7 +147,31 @@ class LocalStages final : public StageService {
     return {};
   }
 
+  Result<bool> WasLoaded(std::int64_t table_id, std::int64_t stage_id,
+                         const StageFile& file) override {
+    FIRN_TRY(const auto rows,
+             database_.Query("SELECT loaded_ms FROM stage_loads WHERE table_id = ? AND stage_id = "
+                             "? AND path = ? AND md5 = ?",
+                             {table_id, stage_id, file.path, file.md5}));
+    return !rows.empty();
+  }
+
+  Status RecordLoad(std::int64_t table_id, std::int64_t stage_id, const StageFile& file) override {
+    FIRN_CHECK(database_.Execute(
+        "INSERT INTO stage_loads (table_id, stage_id, path, md5, loaded_ms) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (table_id, stage_id, path) DO UPDATE SET md5 = excluded.md5, loaded_ms = "
+        "excluded.loaded_ms",
+        {table_id, stage_id, file.path, file.md5, clock_.NowMs()}));
+    return {};
+  }
+
+  Status ForgetLoads(std::int64_t table_id) override {
+    FIRN_CHECK(database_.Execute("DELETE FROM stage_loads WHERE table_id = ?", {table_id}));
+    return {};
+  }
+
   Status Purge(std::int64_t stage_id) override {
+    FIRN_CHECK(database_.Execute("DELETE FROM stage_loads WHERE stage_id = ?", {stage_id}));
     FIRN_CHECK(database_.Execute("DELETE FROM stage_files WHERE stage_id = ?", {stage_id}));
     std::error_code failed;
     std::filesystem::remove_all(settings_.folder / std::to_string(stage_id), failed);

@@ -60,6 +60,14 @@ class StageService {
   /// Removes the stage's folder with all it holds.
   virtual Status Purge(std::int64_t stage_id) = 0;
 
+  /// Whether this very file (by its path and digest) was loaded into the table.
+  virtual Result<bool> WasLoaded(std::int64_t table_id, std::int64_t stage_id,
+                                 const StageFile& file) = 0;
+  virtual Status RecordLoad(std::int64_t table_id, std::int64_t stage_id,
+                            const StageFile& file) = 0;
+  /// As if nothing had been loaded into the table (TRUNCATE).
+  virtual Status ForgetLoads(std::int64_t table_id) = 0;
+
   /// A token for a URL; it names operation, stage, path and an end, and is signed.
   [[nodiscard]] virtual std::string Sign(Ticket ticket) const = 0;
   /// Errors: kDenied for a forged or expired one (one sentence for both).

@@ -24,12 +24,6 @@ const ColumnInfo* FindColumn(const catalog::Object& table, const std::string& na
   return at == table.columns.end() ? nullptr : &*at;
 }
 
-/// Which expression over the file's columns goes to which column of the table.
-struct Mapped {
-  const ColumnInfo* column;
-  std::string expression;
-};
-
 Result<std::vector<Mapped>> MapByName(const CopyStatement& copy, const engine::FileScan& scan) {
   std::vector<Mapped> out;
   const bool any_case = copy.match_by_name == CopyStatement::Match::kAnyCase;
@@ -41,7 +35,8 @@ Result<std::vector<Mapped>> MapByName(const CopyStatement& copy, const engine::F
   return out;
 }
 
-Result<std::vector<Mapped>> MapByPosition(const CopyStatement& copy, const engine::FileScan& scan) {
+/// The columns that are listed, or all.
+Result<std::vector<const ColumnInfo*>> TargetsOf(const CopyStatement& copy) {
   std::vector<const ColumnInfo*> targets;
   for (const auto& name : copy.columns) {
     targets.push_back(FindColumn(*copy.table, name, false));
@@ -53,7 +48,17 @@ Result<std::vector<Mapped>> MapByPosition(const CopyStatement& copy, const engin
   if (copy.columns.empty()) {
     for (const auto& column : copy.table->columns) targets.push_back(&column);
   }
-  const auto wanted = copy.fields.empty() ? scan.columns().size() : copy.fields.size();
+  return targets;
+}
+
+Result<std::vector<Mapped>> MapByPosition(const CopyStatement& copy, const engine::FileScan& scan) {
+  FIRN_TRY(auto targets, TargetsOf(copy));
+  auto wanted = copy.fields.empty() ? scan.columns().size() : copy.fields.size();
+  const auto checked = copy.format.find("ERROR_ON_COLUMN_COUNT_MISMATCH");
+  if (copy.fields.empty() && checked != copy.format.end() && checked->second == "FALSE") {
+    wanted = std::min(wanted, targets.size());
+    targets.resize(wanted);
+  }
   if (wanted != targets.size()) {
     return SqlError(Code::kInvalid, 100080, "22000",
                     "Number of columns in file (" + std::to_string(wanted) +
@@ -74,66 +79,138 @@ Result<std::vector<Mapped>> MapByPosition(const CopyStatement& copy, const engin
   return out;
 }
 
-std::string InsertSql(const CopyStatement& copy, const std::vector<Mapped>& mapped,
-                      const std::string& source) {
+/// INSERT of all rows, or of the good ones alone.
+Result<std::string> InsertSql(const CopyStatement& copy, const std::vector<Mapped>& mapped,
+                              const std::string& source) {
+  const bool tolerant = copy.on_error != OnError::kAbort;
   std::string names;
   std::string values;
   for (const auto& [column, expression] : mapped) {
     names += (names.empty() ? "" : ", ") + engine::QuoteName(column->name);
-    values += (values.empty() ? "" : ", ") + CoerceFromFile(column->type, expression, copy.format);
+    FIRN_TRY(auto value, CoerceFromFile(column->type, expression, copy.format));
+    if (tolerant) value = TryFromFile(column->type, expression, copy.format);
+    values += (values.empty() ? "" : ", ") + value;
   }
   return "INSERT INTO " + copy.table->PhysicalName() + " (" + names + ") SELECT " + values +
-         " FROM firn_scan(" + engine::QuoteText(source) + ")";
+         " FROM firn_scan(" + engine::QuoteText(source) + ")" +
+         (tolerant ? " WHERE " + IsGoodRow(mapped, copy.format) : "");
 }
 
 /// The columns of a CSV file that go to the table as they come, with the types they become there.
-std::map<std::string, std::string> TypesOf(const std::vector<Mapped>& mapped,
+std::map<std::string, std::string> TypesOf(const CopyStatement& copy,
+                                           const std::vector<Mapped>& mapped,
                                            const engine::FileScan& scan) {
   std::map<std::string, std::string> out;
   for (const auto& [target, expression] : mapped) {
     for (const auto& column : scan.columns()) {
       if (expression != engine::QuoteName(column.name)) continue;
-      if (const auto type = ReadAs(target->type); !type.empty()) out[column.name] = type;
+      const auto type = ReadAs(target->type, copy.format);
+      if (!type.empty()) out[column.name] = type;
     }
   }
   return out;
 }
 
+/// A file as it is being loaded.
+struct Opened {
+  std::filesystem::path path;
+  engine::FileFormat format;
+  std::unique_ptr<engine::FileScan> scan;
+  std::vector<Mapped> mapped;
+};
+
+Result<Opened> Open(Execution& execution, const CopyStatement& copy,
+                    const stages::StageFile& file) {
+  Opened out;
+  FIRN_TRY(out.format, ToEngine(copy.format));
+  out.format.skip_bad_rows = copy.on_error != OnError::kAbort;
+  // By name a record is read as its fields, else whole as $1.
+  out.format.infer_types = out.format.kind == engine::FileKind::kJson &&
+                           copy.match_by_name != CopyStatement::Match::kNone;
+  out.path = execution.services.stages.LocalPath(copy.location.stage->id, file.path);
+  FIRN_TRY(out.scan, execution.services.ingest.Scan({out.path}, out.format));
+  if (!copy.select.empty()) return out;
+  const bool by_name = copy.match_by_name != CopyStatement::Match::kNone;
+  FIRN_TRY(out.mapped, by_name ? MapByName(copy, *out.scan) : MapByPosition(copy, *out.scan));
+  return out;
+}
+
+/// The bad rows of a file, by reading it once for that.
+Result<BadRows> Examine(Execution& execution, const CopyStatement& copy, const Opened& file) {
+  auto format = file.format;
+  format.skip_bad_rows = true;
+  format.number_rows = true;
+  FIRN_TRY(const auto scan, execution.services.ingest.Scan({file.path}, format));
+  return FindBadRows(execution, *scan, file.mapped, copy.format);
+}
+
+/// INSERT of what a SELECT with expressions makes of a file.
+Result<std::string> InsertSelectSql(Execution& execution, const CopyStatement& copy,
+                                    const std::vector<engine::Column>& columns,
+                                    const std::string& source) {
+  if (copy.on_error != OnError::kAbort) {
+    return SqlError(Code::kInvalid, 2, "0A000",
+                    "SQL compilation error:\nUnsupported feature 'ON_ERROR with expressions over "
+                    "the fields'.");
+  }
+  FIRN_TRY(const auto targets, TargetsOf(copy));
+  FIRN_TRY(const auto query, SelectSql(execution, copy, columns, source));
+  std::string names;
+  std::string values;
+  std::string aliases;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const std::string gap = i == 0 ? "" : ", ";
+    const auto alias = "\"c" + std::to_string(i) + "\"";
+    names += gap + engine::QuoteName(targets[i]->name);
+    values += gap + Coerce(targets[i]->type, alias);
+    aliases += gap + alias;
+  }
+  return "INSERT INTO " + copy.table->PhysicalName() + " (" + names + ") SELECT " + values +
+         " FROM (" + query + ") AS \"firn:s\"(" + aliases + ")";
+}
+
 struct Loaded {
   std::int64_t rows = 0;
-  std::vector<engine::BadRow> bad;
+  bool skipped = false;  ///< SKIP_FILE
+  BadRows bad;
 };
 
 Result<Loaded> LoadFile(Execution& execution, const CopyStatement& copy,
                         const stages::StageFile& file, Lease& lease) {
-  FIRN_TRY(auto format, ToEngine(copy.format));
-  format.skip_bad_rows = copy.skip_bad_rows;
-  // By name a record is read as its fields, else whole as $1.
-  format.infer_types =
-      format.kind == engine::FileKind::kJson && copy.match_by_name != CopyStatement::Match::kNone;
-  const auto path = execution.services.stages.LocalPath(copy.location.stage->id, file.path);
-  FIRN_TRY(auto scan, execution.services.ingest.Scan({path}, format));
-  FIRN_TRY(const auto mapped, copy.match_by_name == CopyStatement::Match::kNone
-                                  ? MapByPosition(copy, *scan)
-                                  : MapByName(copy, *scan));
-  if (mapped.empty()) return Loaded{};
-  const bool csv = format.kind == engine::FileKind::kCsv;
-  if (csv) format.read_as = TypesOf(mapped, *scan);
-  if (csv && copy.skip_bad_rows) {
-    FIRN_TRY(scan, execution.services.ingest.Scan({path}, format));
+  if (file.size_bytes == 0) return Loaded{};
+  FIRN_TRY(auto opened, Open(execution, copy, file));
+  if (opened.mapped.empty() && copy.select.empty()) return Loaded{};
+  const bool csv = opened.format.kind == engine::FileKind::kCsv;
+  Loaded out;
+  if (copy.on_error != OnError::kAbort && copy.select.empty()) {
+    FIRN_TRY(out.bad, Examine(execution, copy, opened));
+    const auto measure = copy.limit_is_percent && out.bad.parsed > 0
+                             ? out.bad.count * 100 / out.bad.parsed
+                             : out.bad.count;
+    out.skipped =
+        copy.on_error == OnError::kSkipFile && out.bad.count > 0 && measure >= copy.bad_rows_limit;
+    if (out.skipped) return out;
+  } else if (csv && !opened.format.trim_space && copy.select.empty()) {
+    opened.format.read_as = TypesOf(copy, opened.mapped, *opened.scan);
+    FIRN_TRY(opened.scan, execution.services.ingest.Scan({opened.path}, opened.format));
   }
-  const auto source = execution.services.engine.Register(scan->reader());
-  const auto changed = Change(execution, lease, {InsertSql(copy, mapped, source->name())});
+  const auto source = execution.services.engine.Register(opened.scan->reader());
+  FIRN_TRY(const auto sql,
+           copy.select.empty()
+               ? InsertSql(copy, opened.mapped, source->name())
+               : InsertSelectSql(execution, copy, opened.scan->columns(), source->name()));
+  const auto changed = Change(execution, lease, {sql});
   if (!changed) {
     auto error = changed.error();
-    if (csv) error.message += PlaceOfBadRow(execution, path, std::move(format));
+    const auto bad =
+        csv && copy.select.empty() ? Examine(execution, copy, opened) : Result<BadRows>(BadRows{});
+    if (bad && bad->count > 0) {
+      error.message +=
+          "\n  Line " + std::to_string(bad->line) + ", column " + bad->column + ": " + bad->message;
+    }
     return error;
   }
-  Loaded out;
   out.rows = changed->back();
-  if (copy.skip_bad_rows) {
-    FIRN_TRY(out.bad, scan->BadRows());
-  }
   return out;
 }
 
@@ -152,21 +229,57 @@ Outcome NewOutcome() {
   return out;
 }
 
-void AddRow(Outcome& out, const std::string& file, const Loaded& loaded) {
-  const auto parsed = loaded.rows + static_cast<std::int64_t>(loaded.bad.size());
+void AddRow(Outcome& out, const CopyStatement& copy, const std::string& file,
+            const Loaded& loaded) {
+  const auto& bad = loaded.bad;
+  const auto parsed = loaded.skipped ? bad.parsed : loaded.rows + bad.count;
+  const auto* status = loaded.skipped     ? "LOAD_FAILED"
+                       : bad.count == 0   ? "LOADED"
+                       : loaded.rows == 0 ? "LOAD_FAILED"
+                                          : "PARTIALLY_LOADED";
+  const auto limit = copy.on_error == OnError::kContinue ? parsed : copy.bad_rows_limit;
   results::TextRow row = {file,
-                          loaded.bad.empty() ? "LOADED" : "PARTIALLY_LOADED",
+                          status,
                           std::to_string(parsed),
                           std::to_string(loaded.rows),
-                          "1",
-                          std::to_string(loaded.bad.size())};
-  if (loaded.bad.empty()) {
+                          std::to_string(limit),
+                          std::to_string(bad.count)};
+  if (bad.count == 0) {
     row.insert(row.end(), 4, std::nullopt);
   } else {
-    const auto& first = loaded.bad.front();
-    row.insert(row.end(), {first.message, std::to_string(first.line), "1", first.column});
+    row.insert(row.end(), {bad.message, std::to_string(bad.line), "1", bad.column});
   }
   out.rows.push_back(std::move(row));
+}
+
+/// Without FORCE a file is loaded into a table once, as long as its bytes are the same.
+Result<std::vector<stages::StageFile>> WithoutLoaded(Execution& execution,
+                                                     const CopyStatement& copy,
+                                                     std::vector<stages::StageFile> files) {
+  if (copy.force || copy.table->id <= 0) return files;
+  std::vector<stages::StageFile> out;
+  for (auto& file : files) {
+    FIRN_TRY(const bool loaded,
+             execution.services.stages.WasLoaded(copy.table->id, copy.location.stage->id, file));
+    if (!loaded) out.push_back(std::move(file));
+  }
+  return out;
+}
+
+/// Loads into a transaction that is open. An error names the file.
+Result<std::vector<Loaded>> LoadAll(Execution& execution, const CopyStatement& copy,
+                                    const std::vector<stages::StageFile>& files, Lease& lease) {
+  std::vector<Loaded> out;
+  for (const auto& file : files) {
+    auto loaded = LoadFile(execution, copy, file, lease);
+    if (!loaded) {
+      auto error = std::move(loaded).error();
+      error.message += "\n  File '" + file.path + "'";
+      return error;
+    }
+    out.push_back(*std::move(loaded));
+  }
+  return out;
 }
 
 }  // namespace
@@ -177,34 +290,33 @@ Result<Outcome> RunCopyIntoTable(Execution& execution) {
     FIRN_CHECK(execution.services.access.Check(execution.state.principal,
                                                access::Privilege::kInsert, copy.table->ref()));
   }
-  FIRN_TRY(const auto files, FilesToLoad(execution, copy));
-  auto out = NewOutcome();
-  {
-    FIRN_TRY(auto lease, Lease::Borrow(execution));
-    // All files or none, so that a failed COPY can be sent again.
-    const bool own = !lease.in_transaction();
-    if (own) FIRN_CHECK(lease->Begin());
-    for (const auto& file : files) {
-      auto loaded = LoadFile(execution, copy, file, lease);
-      if (!loaded) {
-        auto error = std::move(loaded).error();
-        error.message += "\n  File '" + file.path + "'";
-        if (own) {
-          FIRN_CHECK(lease->Rollback());
-          return error;
-        }
-        return lease.Fail(std::move(error));
-      }
-      AddRow(out, file.path, *loaded);
-    }
-    if (own) FIRN_CHECK(lease->Commit());
-  }
-  if (copy.purge) {
-    for (const auto& file : files) {
-      FIRN_CHECK(execution.services.stages.Remove(copy.location.stage->id, file.path));
-    }
-  }
+  FIRN_TRY(auto found, FilesToLoad(execution, copy));
+  FIRN_TRY(const auto files, WithoutLoaded(execution, copy, std::move(found)));
   if (files.empty()) return StatusOutcome("Copy executed with 0 files processed.");
+  auto out = NewOutcome();
+  FIRN_TRY(auto lease, Lease::Borrow(execution));
+  // All files or none, so that a failed COPY can be sent again.
+  const bool own = !lease.in_transaction();
+  if (own) FIRN_CHECK(lease->Begin());
+  auto loaded = LoadAll(execution, copy, files, lease);
+  if (!loaded) {
+    if (!own) return lease.Fail(std::move(loaded).error());
+    FIRN_CHECK(lease->Rollback());
+    return std::move(loaded).error();
+  }
+  if (own) FIRN_CHECK(lease->Commit());
+  auto& stages = execution.services.stages;
+  const auto stage_id = copy.location.stage->id;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto& one = (*loaded)[i];
+    AddRow(out, copy, files[i].path, one);
+    if (one.skipped) continue;
+    // An open transaction may still be rolled back, and the file must then be loaded again.
+    if (own && copy.table->id > 0) {
+      FIRN_CHECK(stages.RecordLoad(copy.table->id, stage_id, files[i]));
+    }
+    if (copy.purge) FIRN_CHECK(stages.Remove(stage_id, files[i].path));
+  }
   return out;
 }
 

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "base/names.hpp"
+#include "sql/guard.hpp"
+#include "sql/slots.hpp"
 #include "statements/bind.hpp"
 #include "statements/coerce.hpp"
 #include "statements/column_definitions.hpp"
+#include "statements/context.hpp"
+#include "statements/time_format.hpp"
 
 namespace firn::statements {
 namespace {
@@ -34,20 +39,80 @@ Result<CopyField> ParseField(sql::Cursor& cursor) {
   return field;
 }
 
+/// The next token and a gap; nothing for `t.` in t.$1, and $1 as a name, "$1".
+std::string WithoutAlias(sql::Cursor& cursor) {
+  const auto token = *cursor.Peek();
+  const auto* dot = cursor.Peek(1);
+  const auto* field = cursor.Peek(2);
+  const bool alias = dot != nullptr && dot->text == "." && field != nullptr &&
+                     field->kind == sql::TokenKind::kVariable;
+  cursor.Skip();
+  if (alias) cursor.Skip();
+  if (alias) return "";
+  const auto* next = cursor.Peek();
+  const bool gap = next == nullptr || next->begin > token.end();
+  const auto text = token.kind == sql::TokenKind::kVariable ? engine::QuoteName(token.text)
+                                                            : std::string(token.text);
+  return text + (gap ? " " : "");
+}
+
+std::string WithoutAliases(sql::Cursor& cursor) {
+  std::string text;
+  while (cursor.Peek() != nullptr) text += WithoutAlias(cursor);
+  return text;
+}
+
+/// Fields alone up to FROM, which can be read faster than expressions.
+Result<std::vector<CopyField>> ParseFields(sql::Cursor& cursor) {
+  std::vector<CopyField> fields;
+  do {
+    FIRN_TRY(auto field, ParseField(cursor));
+    fields.push_back(std::move(field));
+  } while (cursor.AcceptSymbol(","));
+  if (cursor.Peek() == nullptr || !EqualIgnoringCase(cursor.Peek()->text, "FROM")) {
+    return cursor.Unexpected();
+  }
+  return fields;
+}
+
+/// The text up to FROM, without the alias in t.$1.
+Result<std::string> TakeList(sql::Cursor& cursor) {
+  std::string list;
+  while (cursor.Peek() != nullptr && !EqualIgnoringCase(cursor.Peek()->text, "FROM")) {
+    const auto token = *cursor.Peek();
+    if (token.text == "(") {
+      FIRN_TRY(const auto inner, cursor.ExpectParenthesised());
+      FIRN_TRY(const auto tokens, sql::Lex(inner));
+      sql::Cursor nested(inner, tokens);
+      list += "(" + WithoutAliases(nested) + ")";
+      continue;
+    }
+    list += WithoutAlias(cursor);
+  }
+  return list;
+}
+
 Status ParseFrom(Execution& execution, sql::Cursor& cursor, CopyStatement& copy) {
   FIRN_CHECK(cursor.Expect("FROM"));
   const bool query = cursor.AcceptSymbol("(");
   if (query) {
     FIRN_CHECK(cursor.Expect("SELECT"));
-    do {
-      FIRN_TRY(copy.fields.emplace_back(), ParseField(cursor));
-    } while (cursor.AcceptSymbol(","));
+    auto list = cursor;
+    if (const auto fields = ParseFields(list); fields) {
+      copy.fields = *fields;
+      cursor = list;
+    } else {
+      FIRN_TRY(copy.select, TakeList(cursor));
+    }
     FIRN_CHECK(cursor.Expect("FROM"));
   }
   FIRN_TRY(const auto text, cursor.ExpectStage());
   FIRN_TRY(copy.location, ResolveStage(execution, text));
   if (!query) return {};
-  if (cursor.Peek() != nullptr && cursor.Peek()->text != ")") FIRN_CHECK(cursor.ExpectName());
+  if (cursor.Peek() != nullptr && cursor.Peek()->text != ")") {
+    cursor.Accept("AS");
+    FIRN_CHECK(cursor.ExpectName());
+  }
   return cursor.ExpectSymbol(")");
 }
 
@@ -71,6 +136,60 @@ Result<std::string> ParseWord(sql::Cursor& cursor) {
   return text;
 }
 
+bool IsTextFile(const FormatOptions& format) {
+  const auto kind = format.find("TYPE");
+  return kind == format.end() || kind->second == "CSV";
+}
+
+bool IsSemiStructured(const types::DataType& type) {
+  return type.kind == types::Kind::kVariant || type.kind == types::Kind::kObject ||
+         type.kind == types::Kind::kArray;
+}
+
+/// The format that values of the type are written in, or nothing for AUTO.
+std::string TimeFormat(const types::DataType& type, const FormatOptions& format) {
+  using types::Kind;
+  const bool timestamp = type.kind == Kind::kTimestampNtz || type.kind == Kind::kTimestampLtz ||
+                         type.kind == Kind::kTimestampTz;
+  const auto* name = type.kind == Kind::kDate   ? "DATE_FORMAT"
+                     : type.kind == Kind::kTime ? "TIME_FORMAT"
+                     : timestamp                ? "TIMESTAMP_FORMAT"
+                                                : "";
+  const auto at = format.find(name);
+  return at == format.end() || UpperCase(at->second) == "AUTO" ? "" : at->second;
+}
+
+/// What strptime's timestamp is cast to before the column's own rules.
+std::string PlainType(const types::DataType& type) {
+  if (type.kind == types::Kind::kDate) return "DATE";
+  return type.kind == types::Kind::kTime ? "TIME" : "TIMESTAMP";
+}
+
+/// CONTINUE, ABORT_STATEMENT, SKIP_FILE, SKIP_FILE_5, SKIP_FILE_5%
+Status ParseOnError(const std::string& value, CopyStatement& copy) {
+  constexpr std::string_view kSkip = "SKIP_FILE";
+  if (value == "ABORT_STATEMENT") return {};
+  if (value == "CONTINUE") {
+    copy.on_error = OnError::kContinue;
+    return {};
+  }
+  if (value.starts_with(kSkip)) {
+    auto rest = value.substr(kSkip.size());
+    copy.on_error = OnError::kSkipFile;
+    if (rest.empty()) return {};
+    copy.limit_is_percent = rest.back() == '%';
+    if (copy.limit_is_percent) rest.pop_back();
+    const bool digits = rest.size() > 1 && rest.size() < 12 && rest.front() == '_' &&
+                        rest.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (digits) {
+      copy.bad_rows_limit = std::max<std::int64_t>(std::stoll(rest.substr(1)), 1);
+      return {};
+    }
+  }
+  return SqlError(Code::kInvalid, 1003, "42000",
+                  "SQL compilation error:\ninvalid value '" + value + "' of ON_ERROR.");
+}
+
 Status ParseOption(Execution& execution, sql::Cursor& cursor, CopyStatement& copy) {
   FIRN_TRY(const auto name, cursor.ExpectName());
   FIRN_CHECK(cursor.ExpectSymbol("="));
@@ -85,12 +204,7 @@ Status ParseOption(Execution& execution, sql::Cursor& cursor, CopyStatement& cop
     return {};
   }
   FIRN_TRY(const auto value, ParseWord(cursor));
-  if (name == "ON_ERROR") {
-    copy.skip_bad_rows = value == "CONTINUE";
-    if (value == "CONTINUE" || value == "ABORT_STATEMENT") return {};
-    return SqlError(Code::kInvalid, 2, "0A000",
-                    "SQL compilation error:\nUnsupported feature 'ON_ERROR = " + value + "'.");
-  }
+  if (name == "ON_ERROR") return ParseOnError(value, copy);
   if (name == "MATCH_BY_COLUMN_NAME") {
     using Match = CopyStatement::Match;
     copy.match_by_name = value == "CASE_SENSITIVE"     ? Match::kSameCase
@@ -102,7 +216,21 @@ Status ParseOption(Execution& execution, sql::Cursor& cursor, CopyStatement& cop
     copy.purge = value == "TRUE";
     return {};
   }
-  if (name == "FORCE" || name == "RETURN_FAILED_ONLY" || name == "ENFORCE_LENGTH") return {};
+  if (name == "FORCE") {
+    copy.force = value == "TRUE";
+    return {};
+  }
+  if (name == "ENFORCE_LENGTH" && value == "TRUE") return {};
+  if (name == "TRUNCATECOLUMNS" && value == "FALSE") return {};
+  if (name == "RETURN_FAILED_ONLY" && value == "FALSE") return {};
+  if (name == "LOAD_UNCERTAIN_FILES") return {};
+  static const std::set<std::string> kUnsupported = {
+      "ENFORCE_LENGTH",  "TRUNCATECOLUMNS", "RETURN_FAILED_ONLY", "SIZE_LIMIT",
+      "VALIDATION_MODE", "FILE_PROCESSOR",  "LOAD_MODE",          "INCLUDE_METADATA"};
+  if (kUnsupported.contains(name)) {
+    return SqlError(Code::kInvalid, 2, "0A000",
+                    "SQL compilation error:\nUnsupported feature '" + name + " = " + value + "'.");
+  }
   return SqlError(Code::kInvalid, 1003, "42000",
                   "SQL compilation error:\ninvalid option '" + name + "' of COPY INTO.");
 }
@@ -148,6 +276,39 @@ Result<std::vector<stages::StageFile>> FilesToLoad(Execution& execution,
   return out;
 }
 
+Result<std::string> SelectSql(Execution& execution, const CopyStatement& copy,
+                              const std::vector<engine::Column>& columns,
+                              const std::string& source) {
+  std::string fields;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto name = engine::QuoteName(columns[i].name);
+    const bool json = types::FromEngine(columns[i].type).kind == types::Kind::kVariant;
+    fields += (i == 0 ? "" : ", ") + (json ? "CAST(" + name + " AS JSON)" : name) + " AS \"$" +
+              std::to_string(i + 1) + "\"";
+  }
+  const auto scope = execution.scope();
+  FIRN_TRY(const auto translation, execution.services.translator.Translate("SELECT " + copy.select +
+                                                                           " FROM \"firn file\""));
+  const auto unsupported = [](auto) -> Result<std::string> {
+    return SqlError(Code::kInvalid, 2, "0A000",
+                    "SQL compilation error:\nUnsupported feature 'a table in COPY INTO'.");
+  };
+  sql::SlotTexts fill{unsupported, unsupported, unsupported, unsupported};
+  if (translation->tables.size() == 1) {
+    fill.table = [&](std::size_t) -> Result<std::string> {
+      return "(SELECT " + fields + " FROM firn_scan(" + engine::QuoteText(source) + "))";
+    };
+  }
+  fill.context = [&](std::string_view name) {
+    return ContextValue(execution, scope, std::string(name));
+  };
+  FIRN_TRY(auto sql, sql::FillSlots(*translation, fill));
+  FIRN_CHECK(sql::CheckChange(sql, sql::Verb::kQuery, ""));
+  FIRN_CHECK(sql::CheckFunctions(sql, {source}));
+  FIRN_CHECK(sql::CheckRelations(sql, {}));
+  return sql;
+}
+
 Result<std::string> FieldSql(const CopyField& field, const std::vector<engine::Column>& columns) {
   std::string text;
   if (!field.path.empty()) {
@@ -168,16 +329,50 @@ Result<std::string> FieldSql(const CopyField& field, const std::vector<engine::C
   return "CAST(" + text + " AS " + types::StorageType(*field.cast) + ")";
 }
 
-std::string CoerceFromFile(const types::DataType& type, const std::string& expression,
-                           const FormatOptions& format) {
-  const auto kind = format.find("TYPE");
-  const bool text_file = kind == format.end() || kind->second == "CSV";
-  const bool semi_structured = type.kind == types::Kind::kVariant ||
-                               type.kind == types::Kind::kObject ||
-                               type.kind == types::Kind::kArray;
-  if (text_file && semi_structured) return "CAST(" + expression + " AS JSON)";
-  if (text_file && type.kind == types::Kind::kBinary) return "unhex(" + expression + ")";
+bool HasTimeFormat(const types::DataType& type, const FormatOptions& format) {
+  return !TimeFormat(type, format).empty();
+}
+
+Result<std::string> CoerceFromFile(const types::DataType& type, const std::string& expression,
+                                   const FormatOptions& format) {
+  if (!IsTextFile(format)) return Coerce(type, expression);
+  if (const auto time_format = TimeFormat(type, format); !time_format.empty()) {
+    FIRN_TRY(const auto pattern, ToStrptime(time_format));
+    return Coerce(type, "CAST(strptime(" + expression + ", " + engine::QuoteText(pattern) +
+                            ") AS " + PlainType(type) + ")");
+  }
+  if (IsSemiStructured(type)) return "CAST(" + expression + " AS JSON)";
   return Coerce(type, expression);
+}
+
+std::string TryFromFile(const types::DataType& type, const std::string& expression,
+                        const FormatOptions& format) {
+  using types::Kind;
+  const auto limit = std::to_string(type.length);
+  if (type.kind == Kind::kText && type.length < types::kMaxTextLength) {
+    const auto text = "CAST(" + expression + " AS VARCHAR)";
+    return "CASE WHEN length(" + text + ") <= " + limit + " THEN " + text + " END";
+  }
+  if (!IsTextFile(format) || type.kind == Kind::kText) return expression;
+  if (const auto time_format = TimeFormat(type, format); !time_format.empty()) {
+    const auto pattern = ToStrptime(time_format);
+    return "TRY(" +
+           Coerce(type, "CAST(try_strptime(" + expression + ", " +
+                            engine::QuoteText(pattern ? *pattern : "") + ") AS " + PlainType(type) +
+                            ")") +
+           ")";
+  }
+  switch (type.kind) {
+    case Kind::kBinary:
+      return "CASE WHEN octet_length(firn_try_binary(" + expression + ")) <= " + limit +
+             " THEN firn_try_binary(" + expression + ") END";
+    case Kind::kTimestampLtz:
+    case Kind::kTimestampTz: return "TRY(" + Coerce(type, expression) + ")";
+    case Kind::kTimestampNtz:
+      if (type.scale > 6) return "TRY(" + Coerce(type, expression) + ")";
+      [[fallthrough]];
+    default: return "TRY_CAST(" + expression + " AS " + types::StorageType(type) + ")";
+  }
 }
 
 }  // namespace firn::statements

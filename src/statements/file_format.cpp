@@ -75,6 +75,27 @@ bool IsTrue(const FormatOptions& options, const std::string& name, bool otherwis
   return Get(options, name, otherwise ? "TRUE" : "FALSE") == "TRUE";
 }
 
+/// Options of which only some values mean what Firn does; another must not be passed over.
+Status CheckValues(const FormatOptions& options) {
+  static const std::map<std::string, std::set<std::string>> kUnderstood = {
+      {"RECORD_DELIMITER", {"NONE", "\n", "\r\n", "\\n", "\\r\\n", "AUTO"}},
+      {"ENCODING", {"UTF8", "UTF-8"}},
+      {"BINARY_FORMAT", {"HEX"}},
+      {"ESCAPE_UNENCLOSED_FIELD", {"NONE", "\\", "\\\\"}},
+      {"REPLACE_INVALID_CHARACTERS", {"FALSE"}},
+      {"COMPRESSION",
+       {"AUTO", "AUTO_DETECT", "GZIP", "ZSTD", "NONE", "SNAPPY", "LZO", "UNCOMPRESSED"}}};
+  for (const auto& [name, values] : kUnderstood) {
+    const auto at = options.find(name);
+    if (at == options.end() || values.contains(UpperCase(at->second))) continue;
+    if (name == "RECORD_DELIMITER" && values.contains(at->second)) continue;
+    return SqlError(
+        Code::kInvalid, 2, "0A000",
+        "SQL compilation error:\nUnsupported feature '" + name + " = " + at->second + "'.");
+  }
+  return {};
+}
+
 std::string OrNone(const std::string& text) { return text == "NONE" ? "" : text; }
 
 }  // namespace
@@ -153,6 +174,7 @@ Result<engine::FileFormat> ToEngine(const FormatOptions& options) {
                     "SQL compilation error:\nUnsupported feature 'FILE_FORMAT TYPE = " + type +
                         "'; Firn reads CSV, JSON and PARQUET.");
   }
+  FIRN_CHECK(CheckValues(options));
   const auto compression = LowerCase(Get(options, "COMPRESSION", "auto"));
   if (type == "CSV" || type == "JSON") format.compression = compression;
   format.field_delimiter = Get(options, "FIELD_DELIMITER", ",");
@@ -162,6 +184,7 @@ Result<engine::FileFormat> ToEngine(const FormatOptions& options) {
   format.skip_header = std::atoi(Get(options, "SKIP_HEADER", "0").c_str());
   format.parse_header = IsTrue(options, "PARSE_HEADER", false);
   format.trim_space = IsTrue(options, "TRIM_SPACE", false);
+  format.pad_rows = !IsTrue(options, "ERROR_ON_COLUMN_COUNT_MISMATCH", true);
   format.empty_field_as_null = IsTrue(options, "EMPTY_FIELD_AS_NULL", true);
   auto null_if = Get(options, "NULL_IF", "\\N");
   while (!null_if.empty()) {

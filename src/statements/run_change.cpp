@@ -3,6 +3,7 @@
 #include "access/access_service.hpp"
 #include "engine/read_text.hpp"
 #include "sql/guard.hpp"
+#include "stages/stage_service.hpp"
 #include "statements/all_forms.hpp"
 #include "statements/bind.hpp"
 #include "statements/change.hpp"
@@ -158,6 +159,7 @@ Result<Outcome> RunTruncate(Execution& execution) {
   }
   FIRN_TRY(auto lease, Lease::Borrow(execution));
   FIRN_CHECK(lease->Execute("DELETE FROM " + (*table)->PhysicalName()));
+  if ((*table)->id > 0) FIRN_CHECK(execution.services.stages.ForgetLoads((*table)->id));
   return StatusOutcome("Statement executed successfully.");
 }
 
