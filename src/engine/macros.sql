@@ -44,7 +44,6 @@ CREATE OR REPLACE MACRO firn_fit(t, n) AS CASE WHEN length(t) > n THEN error('FI
 CREATE OR REPLACE MACRO firn_try_fit(t, n) AS CASE WHEN length(t) > n THEN NULL ELSE t END;
 CREATE OR REPLACE MACRO firn_length(x BLOB) AS octet_length(x), (x) AS length(firn_other_text(x));
 CREATE OR REPLACE MACRO firn_concat(l) AS CASE WHEN len(list_filter(l, lambda e: e IS NULL)) = 0 THEN array_to_string(l, '') END;
-CREATE OR REPLACE MACRO firn_concat_ws(l) AS CASE WHEN len(list_filter(l, lambda e: e IS NULL)) = 0 THEN array_to_string(l[2:], l[1]) END;
 CREATE OR REPLACE MACRO firn_substr(t, start) AS CASE WHEN start < 0 AND -start > length(t) THEN '' ELSE substr(t, CASE WHEN start = 0 THEN 1 ELSE start END) END;
 CREATE OR REPLACE MACRO firn_substr_count(t, start, n) AS CASE WHEN n <= 0 OR (start < 0 AND -start > length(t)) THEN CASE WHEN t IS NOT NULL THEN '' END ELSE substr(t, CASE WHEN start = 0 THEN 1 ELSE start END, n) END;
 CREATE OR REPLACE MACRO firn_split_part(t, separator, n) AS CASE WHEN separator = '' THEN CASE WHEN n IN (-1, 0, 1) THEN t ELSE '' END ELSE split_part(t, separator, CASE WHEN n = 0 THEN 1 ELSE n END) END;

@@ -33,6 +33,14 @@ def _listagg(writer: Writer, call: Call) -> str:
     value = coerce(call.args[0], writer.sql(call.args[0]))
     separator = writer.sql(call.args[1]) if len(call.args) == 2 else "''"
     order = writer.sql(call.order) if call.order is not None else ""
+    if call.distinct and call.order is not None and len(call.order.expressions) == 1:
+        first = call.order.expressions[0]
+        if first.this == call.args[0]:  # the order of the values, not of their texts
+            plain = writer.sql(first.this)
+            way = "DESC" if first.args.get("desc") else "ASC"
+            listed = f"list(DISTINCT {plain}) FILTER (WHERE {plain} IS NOT NULL)"
+            texts = f"list_transform(list_sort({listed}, '{way}'), lambda e: firn_text(e))"
+            return f"coalesce(array_to_string({texts}, {separator}), '')"
     word = "DISTINCT " if call.distinct else ""
     return f"coalesce(string_agg({word}{value}, {separator}{order}){over(writer, call)}, '')"
 
@@ -123,6 +131,8 @@ add(
         "BITAND_AGG": _plain("bit_and(CAST({0} AS BIGINT)){over}"),
         "BITOR_AGG": _plain("bit_or(CAST({0} AS BIGINT)){over}"),
         "BITXOR_AGG": _plain("bit_xor(CAST({0} AS BIGINT)){over}"),
+        "SKEW": _plain("skewness(firn_float({0})){over}"),
+        "KURTOSIS": _plain("kurtosis(firn_float({0})){over}"),
         "GROUPING": _plain("grouping({*})"),
         "GROUPING_ID": _plain("grouping({*})"),
         "ROW_NUMBER": _ranking("row_number(){over}"),

@@ -78,6 +78,8 @@ add(
         "FACTORIAL": "factorial(CAST({0} AS INTEGER))",
         "DIV0": "firn_div0({0}, {1})",
         "DIV0NULL": "firn_div0({0}, coalesce({1}, 0))",
+        "BITSHIFTLEFT": "(CAST({0} AS BIGINT) << CAST({1} AS BIGINT))",
+        "BITSHIFTRIGHT": "(CAST({0} AS BIGINT) >> CAST({1} AS BIGINT))",
         "BITAND": "(CAST({0} AS BIGINT) & CAST({1} AS BIGINT))",
         "BITOR": "(CAST({0} AS BIGINT) | CAST({1} AS BIGINT))",
         "BITXOR": "xor(CAST({0} AS BIGINT), CAST({1} AS BIGINT))",

@@ -47,6 +47,9 @@ def _get(writer: Writer, call: Call) -> str:
     return f"{name}({writer.sql(call.args[0])}, {writer.sql(key)})"
 
 
+_WHOLE = "('BIGINT', 'UBIGINT', 'HUGEINT')"
+_NUMBERS = "('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')"
+
 add(
     {
         "PARSE_JSON": "firn_parse_json({0})",
@@ -76,6 +79,18 @@ add(
         "IS_OBJECT": "(json_type({0}) = 'OBJECT')",
         "IS_VARCHAR": "(json_type({0}) = 'VARCHAR')",
         "IS_BOOLEAN": "(json_type({0}) = 'BOOLEAN')",
+        "IS_CHAR": "(json_type({0}) = 'VARCHAR')",
+        "IS_INTEGER": f"(json_type({{0}}) IN {_WHOLE})",
+        "IS_DECIMAL": f"(json_type({{0}}) IN {_NUMBERS})",
+        "IS_DOUBLE": f"(json_type({{0}}) IN {_NUMBERS})",
+        "IS_REAL": f"(json_type({{0}}) IN {_NUMBERS})",
+        "AS_BOOLEAN": "CASE WHEN json_type({0}) = 'BOOLEAN' THEN CAST({0} AS BOOLEAN) END",
+        "AS_INTEGER": f"CASE WHEN json_type({{0}}) IN {_WHOLE} THEN CAST({{0}} AS BIGINT) END",
+        "AS_DOUBLE": f"CASE WHEN json_type({{0}}) IN {_NUMBERS} THEN CAST({{0}} AS DOUBLE) END",
+        "AS_REAL": f"CASE WHEN json_type({{0}}) IN {_NUMBERS} THEN CAST({{0}} AS DOUBLE) END",
+        "ARRAYS_OVERLAP": "list_has_any(firn_elements({0}), firn_elements({1}))",
+        "ARRAY_COMPACT": "to_json(list_filter(firn_elements({0}), lambda e: json_type(e) <> 'NULL'))",
+        "AS_CHAR": "CASE WHEN json_type({0}) = 'VARCHAR' THEN firn_text({0}) END",
         "AS_VARCHAR": "CASE WHEN json_type({0}) = 'VARCHAR' THEN firn_text({0}) END",
         "AS_ARRAY": "CASE WHEN json_type({0}) = 'ARRAY' THEN {0} END",
         "AS_OBJECT": "CASE WHEN json_type({0}) = 'OBJECT' THEN {0} END",

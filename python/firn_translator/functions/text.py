@@ -105,6 +105,16 @@ def _position(writer: Writer, node: exp.StrPosition) -> str:
 _CHARINDEX = ("instr({t1}, {t0})", "firn_charindex({t0}, {t1}, {2})")
 _SUBSTR = ("firn_substr({t0}, {1})", "firn_substr_count({t0}, {1}, {2})")
 
+
+def _concat_ws(writer: Writer, call: Call) -> str:
+    """NULL when any argument is; `||` does that, and DuckDB's own skips them."""
+    check_count(call, 2, 10_000)
+    separator, *parts = [coerce(arg, writer.sql(arg)) for arg in call.args]
+    if len(parts) == 1:
+        return f"({parts[0]} || left({separator}, 0))"
+    return writer.once(separator, lambda sep: f"({f' || {sep} || '.join(parts)})")
+
+
 add(
     {
         "UPPER": "upper({t0})",
@@ -116,7 +126,9 @@ add(
         "CHARACTER_LENGTH": "length({t0})",
         "OCTET_LENGTH": "strlen({t0})",
         "CONCAT": "firn_concat([{t*}])",
-        "CONCAT_WS": "firn_concat_ws([{t*}])",
+        "CONCAT_WS": _concat_ws,
+        "UNICODE": "unicode({t0})",
+        "RTRIMMED_LENGTH": "length(rtrim({t0}, ' '))",
         "SUBSTR": _SUBSTR,
         "SUBSTRING": _SUBSTR,
         "LEFT": "left({t0}, greatest({1}, 0))",

@@ -34,6 +34,24 @@ CASES = [
     ("'a' || 1", "a1"),
     ("CONCAT('a', NULL)", None),
     ("CONCAT('a', 'b', 'c')", "abc"),
+    ("CONCAT_WS('-', 'a', 'b', 'c')", "a-b-c"),
+    ("CONCAT_WS('-', 'a')", "a"),
+    ("CONCAT_WS('-', 'a', NULL)", None),
+    ("CONCAT_WS(NULL, 'a')", None),
+    ("UNICODE('a')", "97"),
+    ("RTRIMMED_LENGTH('ab  ')", "2"),
+    ("BITSHIFTLEFT(3, 2)", "12"),
+    ("BITSHIFTRIGHT(12, 2)", "3"),
+    ("AS_INTEGER(PARSE_JSON('7'))", "7"),
+    ("AS_INTEGER(PARSE_JSON('7.5'))", None),
+    ("AS_DOUBLE(PARSE_JSON('7'))", "7.0"),
+    ("AS_CHAR(PARSE_JSON('\"a\"'))", "a"),
+    ("AS_BOOLEAN(PARSE_JSON('true'))", "true"),
+    ("IS_INTEGER(PARSE_JSON('7'))", "true"),
+    ("IS_DECIMAL(PARSE_JSON('7.5'))", "true"),
+    ("IS_DOUBLE(PARSE_JSON('\"7\"'))", "false"),
+    ("ARRAYS_OVERLAP(ARRAY_CONSTRUCT(1, 2), ARRAY_CONSTRUCT(2, 3))", "true"),
+    ("ARRAY_COMPACT(PARSE_JSON('[1,null,2]'))", "[1,2]"),
     ("GREATEST(1, NULL)", None),
     ("GREATEST(1, 3, 2)", "3"),
     ("LEAST(1, 3)", "1"),
@@ -166,3 +184,19 @@ def test_a_query_has_snowflakes_rows(run: Run, statement: str, expected: list[ob
 def test_a_bad_value_is_an_error(run: Run, expression: str, message: str) -> None:
     with pytest.raises(duckdb.Error, match=message):
         run(f"SELECT {expression}")
+
+
+def test_concat_ws_takes_columns(run: Run) -> None:
+    assert run("SELECT CONCAT_WS(',', s, a) FROM t ORDER BY a") == [("x,1",), ("y,2",), (None,)]
+
+
+def test_listagg_of_distinct_values_may_be_ordered_by_them(run: Run) -> None:
+    numbers = "VALUES (9), (10), (9) v(x)"
+    text = f"SELECT LISTAGG(DISTINCT x, '-') WITHIN GROUP (ORDER BY x DESC) FROM {numbers}"
+    assert run(text) == [("10-9",)]
+    text = "SELECT LISTAGG(DISTINCT s, '-') WITHIN GROUP (ORDER BY s) FROM t"
+    assert run(text) == [("x-y",)]
+
+
+def test_the_shape_of_a_distribution(run: Run) -> None:
+    assert run("SELECT SKEW(a), KURTOSIS(a) IS NULL FROM t") == [("0.0", "true")]
