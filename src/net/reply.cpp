@@ -37,6 +37,7 @@ std::string_view Reason(int status) {
     case 405: return "Method Not Allowed";
     case 408: return "Request Timeout";
     case 409: return "Conflict";
+    case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
     case 415: return "Unsupported Media Type";
     case 429: return "Too Many Requests";
@@ -57,13 +58,18 @@ bool IsToken(std::string_view name) {
   });
 }
 
-void AppendHeader(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ");
-  for (const char c : value) {
+/// The text and the line's end, without characters that would begin another line.
+void AppendLine(std::string& head, std::string_view text) {
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     head += (byte < ' ' && c != '\t') || byte == 0x7f ? ' ' : c;
   }
   head += "\r\n";
+}
+
+void AppendHeader(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ");
+  AppendLine(head, value);
 }
 
 void AppendDate(std::string& head) {
@@ -134,7 +140,7 @@ Reply MakeReply(Response response, const ReplyForm& form) {
   auto& head = reply.head;
   head.reserve(256);
   head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
-  head.append(Reason(response.status)).append("\r\n");
+  AppendLine(head, response.reason.empty() ? Reason(response.status) : response.reason);
   for (const auto& [name, value] : response.headers) {
     if (EqualIgnoringCase(name, "connection")) {
       reply.close = reply.close || EqualIgnoringCase(value, "close");

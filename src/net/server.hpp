@@ -41,6 +41,7 @@ struct FileBody {
 
 struct Response {
   int status = 200;
+  std::string reason;  ///< what the status line says; empty: the usual words
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::optional<FileBody> file;  ///< instead of body

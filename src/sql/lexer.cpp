@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/names.hpp"
 #include "sql/position.hpp"
@@ -72,6 +73,10 @@ class Lexer {
 
   Status ReadToken() {
     const char c = text_[at_];
+    if (const auto end = EndOfLocalFile()) {
+      Add(c == '\'' ? TokenKind::kString : TokenKind::kStage, *end);
+      return {};
+    }
     if (IsWordStart(c)) return ReadWord();
     if (IsDigit(c) || (c == '.' && IsDigit(At(at_ + 1)) && !TouchesOperand())) {
       Add(TokenKind::kNumber, NumberEnd());
@@ -104,6 +109,33 @@ class Lexer {
     }
     Add(TokenKind::kWord, end);
     return {};
+  }
+
+  /// Where the local file of a PUT ends when the stage behind it can be seen: the clients put the
+  /// names of single files into the statement that they were given, and quote nothing anew, so
+  /// there may be blanks and quotes in it.
+  [[nodiscard]] std::optional<std::size_t> EndOfLocalFile() const {
+    const bool quoted = text_[at_] == '\'';
+    const auto begin = at_ + (quoted ? 1 : 0);
+    if (!EqualIgnoringCase(text_.substr(begin, 7), "file://") || !FollowsPut()) return std::nullopt;
+    auto line = text_.substr(at_, text_.find('\n', at_) - at_);
+    std::size_t stage = std::string_view::npos;
+    for (const auto* start : {" @", " '@", " snow://", " 'snow://"}) {
+      const auto found = line.rfind(start);
+      if (found == std::string_view::npos) continue;
+      if (stage == std::string_view::npos || found > stage) stage = found;
+    }
+    if (stage == std::string_view::npos) return std::nullopt;
+    line = line.substr(0, line.find_last_not_of(" \t", stage) + 1);
+    if (line.find(';') != std::string_view::npos) return std::nullopt;
+    if (quoted && (line.size() < 9 || !line.ends_with('\''))) return std::nullopt;
+    return at_ + line.size();
+  }
+
+  [[nodiscard]] bool FollowsPut() const {
+    const auto count = tokens_.size();
+    return count > 0 && EqualIgnoringCase(tokens_[count - 1].text, "PUT") &&
+           (count == 1 || tokens_[count - 2].text == ";");
   }
 
   [[nodiscard]] std::size_t WordEnd(std::size_t index) const {

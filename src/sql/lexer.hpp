@@ -18,7 +18,7 @@ enum class TokenKind {
   kVariable,    ///< $name or $1
   kBinding,     ///< ?, :1 or :name; the ':' of a path (v:a) touches what stands before it
   kStage,       ///< @stage/path or snow://… up to white space, ',', ')' or ';' outside "quotes";
-                ///< file://… up to white space or ';'
+                ///< file://… up to white space or ';', of a PUT up to its stage
   kSymbol,      ///< ( ) , . ; = => :: and the rest, longest first
 };
 

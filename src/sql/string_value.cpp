@@ -45,7 +45,7 @@ class Unescaper {
         Escape(out);
       } else {
         out += c;
-        if (c == '\'') ++at_;  // the second of a pair
+        if (c == '\'' && text_.substr(at_, 1) == "'") ++at_;  // the second of a pair
       }
     }
     return out;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -38,6 +39,8 @@ constexpr std::array<Migration, 2> kMigrations{{{1, R"(
     PRIMARY KEY (table_id, stage_id, path)))"}}};
 
 constexpr char kSeparator = '\n';
+// In the order of Ticket::Operation.
+constexpr std::array<std::string_view, 3> kOperations{"put", "below", "get"};
 
 /// Both digests of a file in one pass.
 struct Digests {
@@ -181,7 +184,7 @@ class LocalStages final : public StageService {
 
   [[nodiscard]] std::string Sign(Ticket ticket) const override {
     if (ticket.expires_ms == 0) ticket.expires_ms = clock_.NowMs() + settings_.ticket_ms;
-    const auto text = std::string(ticket.operation == Ticket::Operation::kPut ? "put" : "get") +
+    const auto text = std::string(kOperations[static_cast<std::size_t>(ticket.operation)]) +
                       kSeparator + std::to_string(ticket.stage_id) + kSeparator +
                       (ticket.overwrite ? "1" : "0") + kSeparator +
                       std::to_string(ticket.expires_ms) + kSeparator + ticket.path;
@@ -208,7 +211,9 @@ class LocalStages final : public StageService {
       field = text.substr(at, end - at);
       at = end + 1;
     }
-    ticket.operation = fields[0] == "put" ? Ticket::Operation::kPut : Ticket::Operation::kGet;
+    const auto* const operation = std::find(kOperations.begin(), kOperations.end(), fields[0]);
+    if (operation == kOperations.end()) return refused;
+    ticket.operation = static_cast<Ticket::Operation>(operation - kOperations.begin());
     std::from_chars(fields[1].data(), fields[1].data() + fields[1].size(), ticket.stage_id);
     ticket.overwrite = fields[2] == "1";
     std::from_chars(fields[3].data(), fields[3].data() + fields[3].size(), ticket.expires_ms);
@@ -223,13 +228,20 @@ class LocalStages final : public StageService {
 
   Result<StageFile> Accept(const Ticket& ticket, const std::filesystem::path& upload,
                            std::string_view sha256_base64) override {
+    if (ticket.path.empty()) {
+      return Error{Code::kInvalid, "this address is for no single file; ask for one of each"};
+    }
     FIRN_TRY(const auto digests, ReadDigests(upload));
     if (!sha256_base64.empty() && Base64Encode(digests.sha256) != sha256_base64) {
       return Error{Code::kInvalid,
                    "the upload of '" + ticket.path +
                        "' was damaged on its way: its SHA-256 differs; send it again"};
     }
-    if (!ticket.overwrite && Find(ticket.stage_id, ticket.path)) {
+    const auto there = Find(ticket.stage_id, ticket.path);
+    if (there && there->md5 == digests.md5 && there->size_bytes == digests.size_bytes) {
+      return *there;
+    }
+    if (there && !ticket.overwrite) {
       return Error{Code::kExists,
                    "'" + ticket.path + "' is on the stage already; use OVERWRITE = TRUE"};
     }

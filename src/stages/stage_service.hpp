@@ -23,10 +23,11 @@ struct StageFile {
 
 /// One upload or download that a URL of ours allows.
 struct Ticket {
-  enum class Operation { kPut, kGet };
+  enum class Operation { kPut, kPutBelow, kGet };
   Operation operation = Operation::kGet;
   std::int64_t stage_id = 0;
-  std::string path;
+  std::string path;  ///< kPutBelow: a folder ("dir/", or empty), any file of which is meant;
+                     ///< else a file, or empty: no single file, so nothing can be moved by it
   bool overwrite = false;
   std::int64_t expires_ms = 0;
 };
@@ -76,7 +77,9 @@ class StageService {
   /// Where an upload is written before Accept takes it.
   [[nodiscard]] virtual std::filesystem::path NewUploadPath() const = 0;
   /// Moves a finished upload to its place, synced; `sha256_base64` (may be empty) is compared
-  /// first. Errors: kInvalid when the digest differs, kExists without overwrite.
+  /// first. `ticket` is for one file. The same content anew changes nothing. Errors: kInvalid when
+  /// the digest differs or the ticket is for no single file; kExists for other content without
+  /// overwrite.
   virtual Result<StageFile> Accept(const Ticket& ticket, const std::filesystem::path& upload,
                                    std::string_view sha256_base64) = 0;
 };

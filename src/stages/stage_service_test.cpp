@@ -89,6 +89,9 @@ TEST_CASE("stages: an upload is listed with its digest and a damaged one is refu
   REQUIRE(fixture.service->Accept(PutTicket("d/x"), fixture.Upload("hello"), good));
   CHECK(fixture.service->Accept(PutTicket("d/x"), fixture.Upload("again"), "").error().code ==
         Code::kExists);
+  CHECK(fixture.service->Accept(PutTicket("d/x"), fixture.Upload("hello"), ""));
+  CHECK(fixture.service->Accept(PutTicket("", true), fixture.Upload("hello"), "").error().code ==
+        Code::kInvalid);
   REQUIRE(fixture.service->Accept(PutTicket("d/x", true), fixture.Upload("again"), ""));
   const auto files = fixture.service->List(7, "d/", std::nullopt);
   REQUIRE(files);

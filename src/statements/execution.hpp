@@ -109,6 +109,7 @@ struct Transfer {
   bool upload = false;
   std::vector<std::string> sources;  ///< PUT: the client's paths; GET: names on the stage
   std::vector<std::string> urls;     ///< PUT: one; GET: one for each source
+  std::string upload_token;          ///< PUT: for all of its files, named by the client
   std::string local_folder;          ///< GET
   std::string stage_location;        ///< shown to the client
   std::string source_compression = "auto_detect";

@@ -29,6 +29,13 @@ std::string Url(const Execution& execution, const Ticket& ticket) {
   return execution.base_url + "/firn/stage/" + execution.services.stages.Sign(ticket);
 }
 
+/// Whether the client will look which files there are; then it asks for an address of each by the
+/// bare name, and this statement's own is of no file.
+bool IsPattern(std::string_view source) {
+  return source.find_first_of("*?") != std::string_view::npos ||
+         (source.find('[') != std::string_view::npos && source.find('/') != std::string_view::npos);
+}
+
 std::string WithoutScheme(std::string text) {
   constexpr std::string_view kScheme = "file://";
   return text.starts_with(kScheme) ? text.substr(kScheme.size()) : text;
@@ -50,7 +57,8 @@ Result<std::string> ParseLocalPath(sql::Cursor& cursor) {
   return WithoutScheme(std::move(text));
 }
 
-Status ParseOptions(sql::Cursor& cursor, Transfer& transfer) {
+/// `pattern` chooses among the files of a GET.
+Status ParseOptions(sql::Cursor& cursor, Transfer& transfer, std::optional<std::string>& pattern) {
   while (!cursor.AtEnd() && cursor.Peek()->text != ";") {
     FIRN_TRY(const auto name, cursor.ExpectName());
     FIRN_CHECK(cursor.ExpectSymbol("="));
@@ -70,8 +78,8 @@ Status ParseOptions(sql::Cursor& cursor, Transfer& transfer) {
         cursor.Skip();
       }
       transfer.source_compression = LowerCase(transfer.source_compression);
-    } else if (name == "PATTERN") {
-      FIRN_CHECK(cursor.ExpectString());
+    } else if (name == "PATTERN" && !transfer.upload) {
+      FIRN_TRY(pattern, cursor.ExpectString());
     } else {
       return SqlError(Code::kInvalid, 1003, "42000",
                       "SQL compilation error:\ninvalid option '" + name + "' of PUT or GET.");
@@ -90,18 +98,22 @@ Result<Outcome> RunPut(Execution& execution) {
   transfer.upload = true;
   FIRN_TRY(const auto source, ParseLocalPath(cursor));
   FIRN_TRY(const auto text, cursor.ExpectStage());
-  FIRN_CHECK(ParseOptions(cursor, transfer));
+  std::optional<std::string> pattern;
+  FIRN_CHECK(ParseOptions(cursor, transfer, pattern));
   FIRN_TRY(const auto location, ResolveStage(execution, text, access::Privilege::kWrite));
 
   const auto bare = StoredName(source, false);
   const bool will_compress =
       transfer.auto_compress && !IsCompressed(bare) && transfer.source_compression == "auto_detect";
   const auto folder = location.folder();
-  FIRN_TRY(const auto path,
-           stages::StageService::CleanPath(folder + StoredName(source, will_compress)));
+  FIRN_TRY(auto path, stages::StageService::CleanPath(folder + StoredName(source, will_compress)));
+  if (IsPattern(source)) path.clear();
   transfer.sources = {source};
-  transfer.urls = {Url(
-      execution, Ticket{Ticket::Operation::kPut, location.stage->id, path, transfer.overwrite, 0})};
+  Ticket ticket{Ticket::Operation::kPut, location.stage->id, path, transfer.overwrite, 0};
+  transfer.urls = {Url(execution, ticket)};
+  ticket.operation = Ticket::Operation::kPutBelow;
+  ticket.path = folder;
+  transfer.upload_token = execution.services.stages.Sign(std::move(ticket));
   transfer.stage_location = location.shown + "/" + folder;
   Outcome out;
   out.transfer = std::move(transfer);
@@ -115,10 +127,11 @@ Result<Outcome> RunGet(Execution& execution) {
   Transfer transfer;
   FIRN_TRY(const auto text, cursor.ExpectStage());
   FIRN_TRY(transfer.local_folder, ParseLocalPath(cursor));
-  FIRN_CHECK(ParseOptions(cursor, transfer));
+  std::optional<std::string> pattern;
+  FIRN_CHECK(ParseOptions(cursor, transfer, pattern));
   FIRN_TRY(const auto location, ResolveStage(execution, text));
   FIRN_TRY(const auto files,
-           execution.services.stages.List(location.stage->id, location.path, std::nullopt));
+           execution.services.stages.List(location.stage->id, location.path, pattern));
   for (const auto& file : files) {
     transfer.sources.push_back(file.path);
     transfer.urls.push_back(

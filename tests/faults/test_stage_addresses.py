@@ -95,6 +95,32 @@ def test_a_forged_address_is_refused(firn_daemon: Daemon, stage: Any) -> None:
         )
 
 
+def test_an_address_of_a_folder_takes_uploads_below_it_only(
+    firn_daemon: Daemon, stage: Any
+) -> None:
+    token = str(
+        wire.log_in(
+            firn_daemon,
+            AUTHENTICATOR="PROGRAMMATIC_ACCESS_TOKEN",
+            TOKEN=wire.admin_secret(firn_daemon),
+            CLIENT_APP_VERSION="5.2.0",
+        )["data"]["token"]
+    )
+    schema = stage[0].execute("SELECT CURRENT_SCHEMA()").fetchone()[0]
+    text = f"PUT file:///tmp/*.txt @FIRN.{schema}.S/d AUTO_COMPRESS=FALSE"
+    info = wire.run(firn_daemon, token, text)["data"]["stageInfo"]
+    folder = urllib.parse.urlsplit(info["endPoint"]).path + "/" + info["location"]
+    assert wire.request(firn_daemon, "HEAD", folder + "b.txt")[0] == 404
+    assert wire.request(firn_daemon, "PUT", folder + "b.txt", b"new\n")[0] == 200
+    assert wire.request(firn_daemon, "HEAD", folder + "b.txt")[0] == 200
+    for name, status in [("b.txt", 403), ("../a.txt", 403), ("", 403)]:
+        assert wire.request(firn_daemon, "GET", folder + name)[0] in (400, status), name
+    for name in ["", "../a.txt", "%2e%2e/a.txt", "x/", "../../../secrets/admin.token"]:
+        assert wire.request(firn_daemon, "PUT", folder + name, b"x")[0] in (400, 403, 404, 413)
+    found = stage[0].execute("LIST @S").fetchall()
+    assert [row[0] for row in found] == ["s/a.txt", "s/d/b.txt"]
+
+
 def test_an_address_ends_with_its_file(firn_daemon: Daemon, stage: Any) -> None:
     path = ticket(firn_daemon, stage[0], "GET @S/a.txt file:///tmp")
     stage[0].execute("REMOVE @S/a.txt")

@@ -4,7 +4,8 @@
 
 namespace firn::doors {
 
-/// The presigned addresses that PUT and GET statements hand out: /firn/stage/<token>.
+/// The presigned addresses that PUT and GET statements hand out: /firn/stage/<token>, and
+/// /firn/stage/<token>/<file> for uploads whose files the client names.
 void PutStageFile(HttpServices& services, Call call);
 void GetStageFile(HttpServices& services, Call call);
 /// Only a valid token may send more than nothing.

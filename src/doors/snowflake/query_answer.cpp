@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include <atomic>
+#include <cstdlib>
 
 #include "base/bytes.hpp"
 #include "doors/snowflake/answer.hpp"
@@ -37,7 +38,16 @@ json::object CommonFields(const SnowflakeServices& services, const queries::Quer
   return data;
 }
 
-void AddTransfer(json::object& data, const statements::Transfer& transfer) {
+/// Connectors from 5 on mix up the files of a PUT that are each given an address of their own, but
+/// take any server as Google's store. Older ones insist on TLS there, and ask for each address.
+bool NamesUploads(std::string_view client_app) {
+  constexpr std::string_view kConnector = "PythonConnector ";
+  return client_app.starts_with(kConnector) &&
+         std::atoi(client_app.substr(kConnector.size()).data()) >= 5;
+}
+
+void AddTransfer(json::object& data, const statements::Transfer& transfer,
+                 const queries::Request& request) {
   json::array sources(transfer.sources.begin(), transfer.sources.end());
   data["command"] = transfer.upload ? "UPLOAD" : "DOWNLOAD";
   data["operation"] = "Node";
@@ -58,7 +68,11 @@ void AddTransfer(json::object& data, const statements::Transfer& transfer) {
                      {"creds", json::object()},
                      {"presignedUrl", nullptr},
                      {"endPoint", nullptr}};
-  if (transfer.upload) {
+  if (transfer.upload && NamesUploads(request.session->State().client_app)) {
+    stage["location"] = "firn/stage/" + transfer.upload_token + "/";
+    stage["endPoint"] = request.base_url;
+    stage["creds"] = json::object{{"GCS_ACCESS_TOKEN", "in the address"}};
+  } else if (transfer.upload) {
     stage["presignedUrl"] = transfer.urls.front();
   } else {
     data["localLocation"] = transfer.local_folder;
@@ -130,7 +144,7 @@ net::Response Answer(SnowflakeServices& services, const queries::Query& query) {
   const auto& finished = ended.finished;
   auto data = CommonFields(services, query, finished.type);
   if (finished.outcome.transfer) {
-    AddTransfer(data, *finished.outcome.transfer);
+    AddTransfer(data, *finished.outcome.transfer, query.request);
     return Success(std::move(data));
   }
   if (!ended.child_ids.empty()) {
