@@ -32,6 +32,7 @@ Result<Outcome> RunRollback(Execution& execution);          // transaction.cpp
 Result<Outcome> RunShowObjects(Execution& execution);       // show_objects.cpp
 Result<Outcome> RunShowAccess(Execution& execution);        // show_access.cpp
 Result<Outcome> RunDescribe(Execution& execution);          // describe.cpp
+Result<Outcome> RunDescribeAccess(Execution& execution);    // show_access.cpp
 Result<Outcome> RunPut(Execution& execution);               // transfer.cpp
 Result<Outcome> RunGet(Execution& execution);               // transfer.cpp
 Result<Outcome> RunList(Execution& execution);              // list_stage.cpp

@@ -38,10 +38,11 @@ Status ParseStageOptions(Execution& execution, sql::Cursor& cursor, Object& stag
   return {};
 }
 
-Status CreateTemporary(Execution& execution, Object object, const CreateHead& head) {
+/// False when it was there already, and may be.
+Result<bool> CreateTemporary(Execution& execution, Object object, const CreateHead& head) {
   const auto temporary = TemporaryOf(execution.session);
   const auto existing = temporary->Find(object.kind, object.name);
-  if (existing && head.if_not_exists) return {};
+  if (existing && head.if_not_exists) return false;
   if (existing && !head.or_replace) {
     return SqlError(Code::kExists, 2002, "42710",
                     "SQL compilation error:\nObject '" + object.SqlName() + "' already exists.");
@@ -56,7 +57,17 @@ Status CreateTemporary(Execution& execution, Object object, const CreateHead& he
   }
   const auto kind = object.kind;
   temporary->PutAs(kind, std::move(object));
-  return {};
+  return true;
+}
+
+/// The same for one that stays.
+Result<bool> CreatePermanent(Execution& execution, Object object, const CreateHead& head,
+                             access::Privilege privilege) {
+  const bool there = head.if_not_exists &&
+                     execution.services.catalog.Find(execution.scope(), object.kind, head.name);
+  FIRN_CHECK(execution.services.tables.CreateEntry(
+      execution.scope(), std::move(object), {head.or_replace, head.if_not_exists}, privilege));
+  return !there;
 }
 
 Result<Outcome> Create(Execution& execution, catalog::ObjectKind kind, std::string_view word,
@@ -81,12 +92,10 @@ Result<Outcome> Create(Execution& execution, catalog::ObjectKind kind, std::stri
     object.detail = FormatToJson(options);
   }
   const auto name = object.name.name;
-  if (head.temporary) {
-    FIRN_CHECK(CreateTemporary(execution, std::move(object), head));
-  } else {
-    FIRN_CHECK(execution.services.tables.CreateEntry(
-        execution.scope(), std::move(object), {head.or_replace, head.if_not_exists}, privilege));
-  }
+  FIRN_TRY(const bool made, head.temporary
+                                ? CreateTemporary(execution, std::move(object), head)
+                                : CreatePermanent(execution, std::move(object), head, privilege));
+  if (!made) return StatusOutcome(name + " already exists, statement succeeded.");
   const bool stage = kind == catalog::ObjectKind::kStage;
   return StatusOutcome((stage ? "Stage area " : "File format ") + NameToSql(name) +
                        " successfully created.");

@@ -87,6 +87,16 @@ Result<Outcome> DescribeContainer(Execution& execution, sql::Cursor& cursor, Obj
   return out;
 }
 
+Result<Outcome> DescribeWarehouse(Execution& execution, sql::Cursor& cursor) {
+  FIRN_TRY(const auto parts, cursor.ExpectNameParts());
+  FIRN_CHECK(cursor.ExpectEnd());
+  FIRN_TRY(const auto found, FindObject(execution, ObjectKind::kWarehouse, parts));
+  Outcome out;
+  out.columns = {TimeColumn("created_on"), TextColumn("name"), TextColumn("kind")};
+  out.rows.push_back({TimeText(found->created_on_ms), found->name.name, "WAREHOUSE"});
+  return out;
+}
+
 }  // namespace
 
 Result<Outcome> RunDescribe(Execution& execution) {
@@ -98,6 +108,7 @@ Result<Outcome> RunDescribe(Execution& execution) {
   if (cursor.Accept("DATABASE")) {
     return DescribeContainer(execution, cursor, ObjectKind::kDatabase);
   }
+  if (cursor.Accept("WAREHOUSE")) return DescribeWarehouse(execution, cursor);
   if (!cursor.Accept("TABLE")) cursor.Accept("VIEW");
   return DescribeTable(execution, cursor);
 }

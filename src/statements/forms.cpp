@@ -71,6 +71,10 @@ constexpr std::array kForms{
     Form{"SHOW USER PROGRAMMATIC ACCESS TOKENS", kShow, kReads, RunShowAccess, kDescribable},
     Form{"DESCRIBE", kDescribe, kReads, RunDescribe, kDescribable},
     Form{"DESC", kDescribe, kReads, RunDescribe, kDescribable},
+    Form{"DESCRIBE USER", kDescribe, kReads, RunDescribeAccess, kDescribable},
+    Form{"DESC USER", kDescribe, kReads, RunDescribeAccess, kDescribable},
+    Form{"DESCRIBE ROLE", kDescribe, kReads, RunDescribeAccess, kDescribable},
+    Form{"DESC ROLE", kDescribe, kReads, RunDescribeAccess, kDescribable},
 
     Form{"PUT", kPut, kWrites, RunPut},
     Form{"GET", kGet, kReads, RunGet},

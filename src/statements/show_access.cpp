@@ -1,4 +1,5 @@
 #include "access/access_service.hpp"
+#include "base/names.hpp"
 #include "statements/all_forms.hpp"
 #include "statements/show.hpp"
 #include "statements/users.hpp"
@@ -64,7 +65,59 @@ Result<Outcome> ShowTokens(Execution& execution, sql::Cursor& cursor) {
   return out;
 }
 
+/// DESCRIBE USER name: a property a row. Everybody may read their own.
+Result<Outcome> DescribeUser(Execution& execution, sql::Cursor& cursor) {
+  FIRN_TRY(const auto name, cursor.ExpectName());
+  FIRN_CHECK(cursor.ExpectEnd());
+  if (name != execution.state.principal.user) FIRN_CHECK(MayManageUsers(execution));
+  FIRN_TRY(const auto user, execution.services.access.FindUser(name));
+  Outcome out;
+  out.columns = {TextColumn("property"), TextColumn("value"), TextColumn("default"),
+                 TextColumn("description")};
+  const auto add = [&](const char* property, const std::string& value, const char* description) {
+    const auto shown = value.empty() ? std::nullopt : std::optional(value);
+    out.rows.push_back({property, shown, std::nullopt, description});
+  };
+  add("NAME", user.name, "Name");
+  add("COMMENT", user.comment, "user comment associated to an object in the dictionary");
+  add("TYPE", user.type, "Type of the user");
+  add("LOGIN_NAME", user.name, "Login name of the user");
+  add("EMAIL", user.email, "Email address of the user");
+  add("PASSWORD", user.has_password ? "********" : "", "Password of the user");
+  add("DISABLED", user.disabled ? "true" : "false", "Whether the user is disabled");
+  add("DEFAULT_WAREHOUSE", user.default_warehouse, "Default warehouse for this user");
+  add("DEFAULT_NAMESPACE", user.default_namespace, "Default database namespace for this user");
+  add("DEFAULT_ROLE", user.default_role, "Primary principal of user session will be this role");
+  add("RSA_PUBLIC_KEY_FP", user.key_fingerprint, "Fingerprint of user's RSA public key");
+  add("RSA_PUBLIC_KEY_2_FP", user.key_fingerprint_2, "Fingerprint of user's second RSA public key");
+  return out;
+}
+
+Result<Outcome> DescribeRole(Execution& execution, sql::Cursor& cursor) {
+  FIRN_TRY(const auto name, cursor.ExpectName());
+  FIRN_CHECK(cursor.ExpectEnd());
+  FIRN_TRY(const auto roles, execution.services.access.ListRoles());
+  Outcome out;
+  out.columns = {TimeColumn("created_on"), TextColumn("name"), TextColumn("comment")};
+  for (const auto& role : roles) {
+    if (role.name != name) continue;
+    out.rows.push_back({TimeText(role.created_on_ms), role.name, role.comment});
+    return out;
+  }
+  return SqlError(
+      Code::kNotFound, 2003, "02000",
+      "SQL compilation error:\nRole '" + NameToSql(name) + "' does not exist or not authorized.");
+}
+
 }  // namespace
+
+Result<Outcome> RunDescribeAccess(Execution& execution) {
+  auto cursor = execution.cursor();
+  if (!cursor.Accept("DESCRIBE")) FIRN_CHECK(cursor.Expect("DESC"));
+  if (cursor.Accept("ROLE")) return DescribeRole(execution, cursor);
+  FIRN_CHECK(cursor.Expect("USER"));
+  return DescribeUser(execution, cursor);
+}
 
 Result<Outcome> RunShowAccess(Execution& execution) {
   auto cursor = execution.cursor();
