@@ -114,6 +114,8 @@ std::string CsvSql(const std::vector<std::filesystem::path>& files, const FileFo
   if (format.empty_field_as_null) nulls.emplace_back("");
   // An empty list would mean the default, which is the empty field.
   if (nulls.empty()) nulls.emplace_back("\x01\x02");
+  // An empty text in quotes is no NULL, unless words that mean NULL may stand in quotes.
+  const bool words = !format.null_if.empty() && format.null_if != std::vector<std::string>{"\\N"};
   return "read_csv(" + TextList(names) + ", auto_detect = false, columns = {" + types +
          "}, delim = " + QuoteText(format.field_delimiter) +
          ", quote = " + QuoteText(format.quote) +
@@ -121,7 +123,7 @@ std::string CsvSql(const std::vector<std::filesystem::path>& files, const FileFo
          ", compression = " + QuoteText(format.compression) +
          ", header = " + Bool(format.parse_header) + ", null_padding = " + Bool(format.pad_rows) +
          ", skip = " + std::to_string(format.skip_header) + ", nullstr = " + TextList(nulls) +
-         std::string(extra) + ")";
+         ", allow_quoted_nulls = " + Bool(words) + std::string(extra) + ")";
 }
 
 Result<std::vector<CsvColumn>> ReadCsvColumns(duckdb_connection connection,

@@ -90,6 +90,9 @@ TEST_CASE("stages: an upload is listed with its digest and a damaged one is refu
   CHECK(fixture.service->Accept(PutTicket("d/x"), fixture.Upload("again"), "").error().code ==
         Code::kExists);
   CHECK(fixture.service->Accept(PutTicket("d/x"), fixture.Upload("hello"), ""));
+  CHECK(fixture.service->Accept(PutTicket("d/go"), fixture.Upload("stream"),
+                                Base64Encode(Sha256(""))));
+  REQUIRE(fixture.service->Remove(7, "d/go"));
   CHECK(fixture.service->Accept(PutTicket("", true), fixture.Upload("hello"), "").error().code ==
         Code::kInvalid);
   REQUIRE(fixture.service->Accept(PutTicket("d/x", true), fixture.Upload("again"), ""));

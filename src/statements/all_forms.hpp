@@ -31,6 +31,7 @@ Result<Outcome> RunCommit(Execution& execution);            // transaction.cpp
 Result<Outcome> RunRollback(Execution& execution);          // transaction.cpp
 Result<Outcome> RunShowObjects(Execution& execution);       // show_objects.cpp
 Result<Outcome> RunShowAccess(Execution& execution);        // show_access.cpp
+Result<Outcome> RunShowKeys(Execution& execution);          // show_keys.cpp
 Result<Outcome> RunDescribe(Execution& execution);          // describe.cpp
 Result<Outcome> RunDescribeAccess(Execution& execution);    // show_access.cpp
 Result<Outcome> RunPut(Execution& execution);               // transfer.cpp

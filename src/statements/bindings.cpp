@@ -24,10 +24,33 @@ std::string Cast(const std::string& text, std::string_view type) {
 std::string ZonedSql(const std::string& text, bool from_number) {
   if (!from_number) return "firn_timestamp_tz(" + text + ")";
   const auto part = [&](int index) {
-    return Cast("split_part(" + text + ", ' ', " + std::to_string(index) + ")", "BIGINT");
+    return "split_part(" + text + ", ' ', " + std::to_string(index) + ")";
   };
-  return "{'firn_utc': make_timestamp_ns(" + part(1) + "), 'firn_offset_min': CAST(" + part(2) +
-         " - 1440 AS SMALLINT)}";
+  // Without an offset it is UTC.
+  const auto offset = Cast("coalesce(nullif(" + part(2) + ", ''), '1440')", "BIGINT");
+  return "{'firn_utc': make_timestamp_ns(" + Cast(part(1), "BIGINT") +
+         "), 'firn_offset_min': CAST(" + offset + " - 1440 AS SMALLINT)}";
+}
+
+/// Dates, times and bytes, which clients send as whole numbers (nanoseconds; milliseconds for
+/// dates; hexadecimal) or as text. Other types: the text as it is.
+std::string MomentSql(std::string_view type, const std::string& text, bool number) {
+  const auto whole = Cast(text, "BIGINT");
+  if (type == "DATE") {
+    return number ? Cast("make_timestamp_ms(" + whole + ")", "DATE") : Cast(text, "DATE");
+  }
+  if (type == "TIME") {
+    return number ? Cast("make_timestamp_ns(" + whole + ")", "TIME") : Cast(text, "TIME");
+  }
+  if (type == "TIMESTAMP_NTZ") {
+    return number ? "make_timestamp_ns(" + whole + ")" : Cast(text, "TIMESTAMP_NS");
+  }
+  if (type == "TIMESTAMP_LTZ") {
+    return number ? "make_timestamptz(" + whole + " // 1000)" : Cast(text, "TIMESTAMPTZ");
+  }
+  if (type == "TIMESTAMP_TZ") return ZonedSql(text, number);
+  if (type == "BINARY") return "unhex(" + text + ")";
+  return text;
 }
 
 }  // namespace
@@ -36,15 +59,13 @@ std::string BindingSql(const Binding& binding, const std::string& text) {
   const auto first = std::find_if(binding.values.begin(), binding.values.end(),
                                   [](const auto& value) { return value.has_value(); });
   const std::string sample = first == binding.values.end() ? "" : **first;
-  // The clients send times as whole numbers (nanoseconds; milliseconds for dates) or as text.
   const bool number = IsInteger(std::string_view(sample).substr(0, sample.find(' ')));
   const auto type = UpperCase(binding.type);
-  const auto whole = [&] { return Cast(text, "BIGINT"); };
   if (type == "FIXED") {
     const bool all_integers =
         std::all_of(binding.values.begin(), binding.values.end(),
                     [](const auto& value) { return !value || IsInteger(*value); });
-    if (all_integers) return whole();
+    if (all_integers) return Cast(text, "BIGINT");
     const auto point = sample.find('.');
     const auto digits = point == std::string::npos ? 0 : sample.size() - point - 1;
     // Values of one column may have different scales; text keeps them exact until the column casts.
@@ -53,21 +74,23 @@ std::string BindingSql(const Binding& binding, const std::string& text) {
   }
   if (type == "REAL") return Cast(text, "DOUBLE");
   if (type == "BOOLEAN") return Cast(text, "BOOLEAN");
-  if (type == "DATE") {
-    return number ? Cast("make_timestamp_ms(" + whole() + ")", "DATE") : Cast(text, "DATE");
+  return MomentSql(type, text, number);
+}
+
+std::string UploadedSql(const types::DataType& type, const std::string& text) {
+  const auto name = types::LogicalName(type.kind);
+  const auto value = Cast(text, "VARCHAR");
+  if (MomentSql(name, value, true) == value) return text;
+  if (name == "BINARY") return MomentSql(name, value, false);
+  auto number = MomentSql(name, value, true);
+  if (name == "DATE") {
+    // Beyond the year 2969 the connector writes nanoseconds.
+    const auto whole = Cast(value, "HUGEINT");
+    number = "CASE WHEN " + whole + " < 31536000000000 THEN " + number +
+             " ELSE DATE '1970-01-01' + " + Cast(whole + " // 86400000000000", "INTEGER") + " END";
   }
-  if (type == "TIME") {
-    return number ? Cast("make_timestamp_ns(" + whole() + ")", "TIME") : Cast(text, "TIME");
-  }
-  if (type == "TIMESTAMP_NTZ") {
-    return number ? "make_timestamp_ns(" + whole() + ")" : Cast(text, "TIMESTAMP_NS");
-  }
-  if (type == "TIMESTAMP_LTZ") {
-    return number ? "make_timestamptz(" + whole() + " // 1000)" : Cast(text, "TIMESTAMPTZ");
-  }
-  if (type == "TIMESTAMP_TZ") return ZonedSql(text, number);
-  if (type == "BINARY") return "unhex(" + text + ")";
-  return text;
+  return "CASE WHEN regexp_full_match(" + value + ", '-?[0-9]+( [0-9]+)?') THEN " + number +
+         " ELSE " + MomentSql(name, value, false) + " END";
 }
 
 bool IsBulk(const Execution& execution) {

@@ -13,6 +13,9 @@ namespace firn::statements {
 /// values as VARCHAR.
 std::string BindingSql(const Binding& binding, const std::string& text);
 
+/// A value of any kind that was uploaded for a column of that type, as text.
+std::string UploadedSql(const types::DataType& type, const std::string& text);
+
 /// Puts the statement's values where the translated text has `?` or `$n`. Values for many rows
 /// become an Arrow source which the text then reads, a column for each `?`.
 Result<std::string> PlaceBindings(Execution& execution, const std::string& sql,

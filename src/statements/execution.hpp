@@ -64,6 +64,7 @@ struct Services {
 
 /// A value for `?`, or one for each row of a bulk insert.
 struct Binding {
+  std::string name;  ///< of `:name`; empty for a value by its place
   std::string type;  ///< FIXED, REAL, TEXT, BOOLEAN, DATE, TIME, TIMESTAMP_*, BINARY, ANY
   std::vector<std::optional<std::string>> values;
   bool is_array = false;

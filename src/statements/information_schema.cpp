@@ -1,5 +1,6 @@
 #include "statements/information_schema.hpp"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -116,12 +117,29 @@ std::string DataTypeName(const types::DataType& type) {
   return sql.substr(0, sql.find('('));
 }
 
+constexpr std::int64_t kMostOctets = 16'777'216;
+
+bool IsTime(types::Kind kind) {
+  using enum types::Kind;
+  return kind == kTime || kind == kTimestampNtz || kind == kTimestampLtz || kind == kTimestampTz;
+}
+
 MadeView Columns(const Looked& looked) {
-  constexpr std::array<std::string_view, 12> kColumns{
-      "TABLE_CATALOG",     "TABLE_SCHEMA",     "TABLE_NAME",
-      "COLUMN_NAME",       "ORDINAL_POSITION", "COLUMN_DEFAULT",
-      "IS_NULLABLE",       "DATA_TYPE",        "CHARACTER_MAXIMUM_LENGTH",
-      "NUMERIC_PRECISION", "NUMERIC_SCALE",    "COMMENT"};
+  constexpr std::array<std::string_view, 15> kColumns{"TABLE_CATALOG",
+                                                      "TABLE_SCHEMA",
+                                                      "TABLE_NAME",
+                                                      "COLUMN_NAME",
+                                                      "ORDINAL_POSITION",
+                                                      "COLUMN_DEFAULT",
+                                                      "IS_NULLABLE",
+                                                      "DATA_TYPE",
+                                                      "CHARACTER_MAXIMUM_LENGTH",
+                                                      "CHARACTER_OCTET_LENGTH",
+                                                      "NUMERIC_PRECISION",
+                                                      "NUMERIC_PRECISION_RADIX",
+                                                      "NUMERIC_SCALE",
+                                                      "DATETIME_PRECISION",
+                                                      "COMMENT"};
   Rows rows(kColumns);
   for (const auto kind : {ObjectKind::kTable, ObjectKind::kView}) {
     for (const auto& object : looked.List(kind)) {
@@ -129,13 +147,16 @@ MadeView Columns(const Looked& looked) {
       for (const auto& column : object->columns) {
         const bool number = column.type.kind == types::Kind::kNumber;
         const bool text = column.type.kind == types::Kind::kText;
+        const auto octets = std::min<std::int64_t>(4 * column.type.length, kMostOctets);
         rows.Add({Text(object->name.database), Text(object->name.schema), Text(object->name.name),
                   Text(column.name), Number(++position),
                   column.default_sql.empty() ? "NULL" : Text(column.default_sql),
                   Text(column.nullable ? "YES" : "NO"), Text(DataTypeName(column.type)),
-                  text ? Number(column.type.length) : "NULL",
-                  number ? Number(column.type.precision) : "NULL",
-                  number ? Number(column.type.scale) : "NULL", Text(column.comment)});
+                  text ? Number(column.type.length) : "NULL", text ? Number(octets) : "NULL",
+                  number ? Number(column.type.precision) : "NULL", number ? "10" : "NULL",
+                  number ? Number(column.type.scale) : "NULL",
+                  IsTime(column.type.kind) ? Number(column.type.scale) : "NULL",
+                  Text(column.comment)});
       }
     }
   }

@@ -1,5 +1,6 @@
 #include "statements/run.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 
@@ -28,9 +29,60 @@ Error Unsupported(const Execution& execution) {
                   "SQL compilation error:\nUnsupported feature '" + feature + "'.");
 }
 
+/// Writes `:n` for each `:name` that has a value, so that the rest need know places only.
+Status NumberBindings(Execution& execution) {
+  std::string text;
+  std::size_t taken = 0;
+  for (const auto& token : execution.tokens) {
+    if (token.kind != sql::TokenKind::kBinding || token.text.size() < 2) continue;
+    const auto found =
+        std::find_if(execution.bindings.begin(), execution.bindings.end(),
+                     [name = token.text.substr(1)](const Binding& binding) {
+                       return !binding.name.empty() && EqualIgnoringCase(binding.name, name);
+                     });
+    if (found == execution.bindings.end()) continue;
+    text.append(execution.text, taken, token.begin - taken);
+    text += ":" + std::to_string(found - execution.bindings.begin() + 1);
+    taken = token.end();
+  }
+  if (taken == 0) return {};
+  text.append(execution.text, taken);
+  execution.text = std::move(text);
+  FIRN_TRY(execution.tokens, sql::Lex(execution.text));
+  return {};
+}
+
+/// RESULT_SCAN(?) and RESULT_SCAN(:1) name a result that must be known before the translation.
+Status PlaceScans(Execution& execution) {
+  auto& tokens = execution.tokens;
+  std::size_t bindings_before = 0;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].kind != sql::TokenKind::kBinding) continue;
+    const bool scans =
+        i >= 2 && tokens[i - 1].text == "(" && EqualIgnoringCase(tokens[i - 2].text, "RESULT_SCAN");
+    const bool by_place = tokens[i].text == "?";
+    const auto place =
+        by_place ? bindings_before : std::strtoul(&tokens[i].text[1], nullptr, 10) - 1;
+    if (by_place) ++bindings_before;
+    if (!scans || place >= execution.bindings.size()) continue;
+    const auto& values = execution.bindings[place].values;
+    if (values.empty() || !values.front()) continue;
+    execution.text.replace(tokens[i].begin, tokens[i].text.size(),
+                           sql::StringLiteral(*values.front()));
+    if (by_place) {
+      execution.bindings.erase(execution.bindings.begin() + static_cast<std::ptrdiff_t>(place));
+      --bindings_before;
+    }
+    FIRN_TRY(tokens, sql::Lex(execution.text));
+  }
+  return {};
+}
+
 /// Puts names for IDENTIFIER(…), values for $variables, results for table functions of ours.
 Status Resolve(Execution& execution) {
   FIRN_TRY(execution.tokens, sql::Lex(execution.text));
+  FIRN_CHECK(NumberBindings(execution));
+  FIRN_CHECK(PlaceScans(execution));
   std::vector<std::optional<std::string>> values;
   for (const auto& binding : execution.bindings) {
     const bool single = !binding.is_array && !binding.values.empty();

@@ -84,7 +84,8 @@ Result<std::string> InsertSql(Execution& execution, const Head& head, const std:
     }
     const auto alias = "\"c" + std::to_string(i) + "\"";
     aliases += (aliases.empty() ? "" : ", ") + alias;
-    add(column->name, Coerce(column->type, alias));
+    const auto value = execution.bind_stage.empty() ? alias : UploadedSql(column->type, alias);
+    add(column->name, Coerce(column->type, value));
   }
   for (const auto& column : head.table->columns) {
     const bool given =

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "sql/cursor.hpp"
+#include "statements/execution.hpp"
 
 namespace firn::statements {
 
@@ -23,6 +26,10 @@ struct ShowFilter {
 Result<std::optional<std::string>> ParseLike(sql::Cursor& cursor);
 /// Everything up to the end of the statement.
 Result<ShowFilter> ParseShowFilter(sql::Cursor& cursor);
+
+/// The tables and views that IN means, else those of the session's schema.
+Result<std::vector<std::shared_ptr<const catalog::Object>>> TablesIn(Execution& execution,
+                                                                     const ShowFilter& filter);
 
 /// SQL's LIKE without regard to case; `\` escapes.
 bool LikeMatches(std::string_view pattern, std::string_view text);

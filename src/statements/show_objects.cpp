@@ -277,13 +277,7 @@ std::string TypeJson(const catalog::ColumnInfo& column) {
 
 Result<Outcome> ShowColumns(Execution& execution, sql::Cursor& cursor) {
   FIRN_TRY(const auto filter, ParseShowFilter(cursor));
-  std::vector<ObjectPtr> tables;
-  if (filter.in == ShowFilter::In::kTable) {
-    FIRN_TRY(tables.emplace_back(), FindObject(execution, ObjectKind::kTable, filter.in_name));
-  } else {
-    FIRN_TRY(const auto place, FindPlace(execution, filter, ObjectKind::kTable));
-    tables = ListObjects(execution, kListings[4], place);
-  }
+  FIRN_TRY(const auto tables, TablesIn(execution, filter));
   Outcome out;
   for (const auto* name :
        {"table_name", "schema_name", "column_name", "data_type", "null?", "default", "kind",
@@ -302,6 +296,15 @@ Result<Outcome> ShowColumns(Execution& execution, sql::Cursor& cursor) {
 }
 
 }  // namespace
+
+Result<std::vector<ObjectPtr>> TablesIn(Execution& execution, const ShowFilter& filter) {
+  if (filter.in == ShowFilter::In::kTable) {
+    FIRN_TRY(auto table, FindObject(execution, ObjectKind::kTable, filter.in_name));
+    return std::vector{std::move(table)};
+  }
+  FIRN_TRY(const auto place, FindPlace(execution, filter, ObjectKind::kTable));
+  return ListObjects(execution, kListings[4], place);
+}
 
 Result<Outcome> RunShowObjects(Execution& execution) {
   auto cursor = execution.cursor();

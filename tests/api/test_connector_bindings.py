@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from daemon import Daemon
+from every_type import BULK_COLUMNS, bulk_rows
 
 D = decimal.Decimal
 UTC = dt.UTC
@@ -66,45 +67,24 @@ def test_too_few_values_are_an_error(cursor: Any) -> None:
     assert cursor.execute("SELECT ?", (1,)).fetchone() == (1,)
 
 
-def _rows(count: int) -> list[tuple[Any, ...]]:
-    start = dt.datetime(2020, 1, 1)
-    return [
-        (
-            i,
-            None if i % 3 == 0 else f"row {i}, \"quoted\"\n'and'",
-            i / 7,
-            D(i) / 4,
-            i % 2 == 0,
-            (start + dt.timedelta(days=i)).date(),
-            (start + dt.timedelta(seconds=i)).time(),
-            start + dt.timedelta(hours=i, microseconds=i),
-            bytes([i % 256, 0]),
-        )
-        for i in range(count)
-    ]
-
-
-_TABLE = (
-    "CREATE TABLE bulk (i INT, s VARCHAR, f FLOAT, d NUMBER(20,2), b BOOLEAN, dt DATE, tm TIME, "
-    "ts TIMESTAMP_NTZ, bin BINARY)"
-)
-_INSERT = "INSERT INTO bulk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-
-
 @pytest.mark.parametrize("count", [1, 1000])
 def test_executemany_inserts_arrays(cursor: Any, count: int) -> None:
-    cursor.execute(_TABLE)
-    cursor.executemany(_INSERT, _rows(count))
+    cursor.execute(f"CREATE TABLE bulk ({BULK_COLUMNS})")
+    cursor.executemany(f"INSERT INTO bulk VALUES ({', '.join('?' * 10)})", bulk_rows(count))
     assert cursor.rowcount == count
-    assert cursor.execute("SELECT * FROM bulk ORDER BY i").fetchall() == _rows(count)
+    assert cursor.execute("SELECT * FROM bulk ORDER BY i").fetchall() == bulk_rows(count)
 
 
 def test_executemany_goes_by_a_stage_when_there_is_much(cursor: Any) -> None:
     cursor.execute("ALTER SESSION SET CLIENT_STAGE_ARRAY_BINDING_THRESHOLD = 100")
-    cursor.execute("CREATE TABLE staged (i INT, s VARCHAR, f FLOAT, d NUMBER(20,2), b BOOLEAN)")
-    rows = [row[:5] for row in _rows(1000)]
-    cursor.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?)", rows)
-    assert cursor.rowcount == 1000
+    cursor.execute(f"CREATE TABLE staged ({BULK_COLUMNS}, z TIMESTAMP_TZ)")
+    rows = [(*row, row[9]) for row in bulk_rows(1000)]
+    rows += [(1000 + i, *[None] * 10) for i in range(3)]
+    rows.append((1003, "", *[None] * 3, dt.date(9999, 12, 31), *[None] * 5))
+    rows.append((1004, "'", *[None] * 3, dt.date(1, 1, 1), *[None] * 5))
+    zoned = [(*row[:10], row[10] and ("TIMESTAMP_TZ", row[10])) for row in rows]
+    cursor.executemany(f"INSERT INTO staged VALUES ({', '.join('?' * 11)})", zoned)
+    assert cursor.rowcount == 1005
     assert cursor.execute("SELECT * FROM staged ORDER BY i").fetchall() == rows
 
 

@@ -3,52 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import decimal
-import json
 from typing import Any
 
 import pytest
 import snowflake.connector
+from every_type import COLUMNS, EXPECTED, VALUES, readable
 from snowflake.connector.constants import FIELD_ID_TO_NAME
 
-UTC = dt.UTC
-D = decimal.Decimal
-COLUMNS = (
-    "n NUMBER(38,0), d NUMBER(38,10), f FLOAT, s VARCHAR(20), b BOOLEAN, dt DATE, tm TIME(6), "
-    "ntz TIMESTAMP_NTZ, ltz TIMESTAMP_LTZ(6), tz TIMESTAMP_TZ, v VARIANT, bin BINARY"
-)
-VALUES = (
-    "99999999999999999999999999999999999999, -1234567890123456789012345678.0123456789, -0.5e-300, "
-    "'é☃''\\\\', TRUE, '2020-02-29'::DATE, '23:59:59.123456'::TIME, "
-    "'2020-01-02 03:04:05.123456789'::TIMESTAMP_NTZ(9), "
-    "'2020-06-01 00:00:00.5 +00:00'::TIMESTAMP_TZ::TIMESTAMP_LTZ, "
-    "'2020-01-02 03:04:05.000001 +05:30'::TIMESTAMP_TZ, "
-    "PARSE_JSON('{\"a\": [1, null, \"x\"]}'), TO_BINARY('00FF10')"
-)
-EXPECTED = (
-    99999999999999999999999999999999999999,
-    D("-1234567890123456789012345678.0123456789"),
-    -0.5e-300,
-    "é☃'\\",
-    True,
-    dt.date(2020, 2, 29),
-    dt.time(23, 59, 59, 123456),
-    dt.datetime(2020, 1, 2, 3, 4, 5, 123456),
-    dt.datetime(2020, 6, 1, 0, 0, 0, 500000, tzinfo=UTC),
-    dt.datetime(2020, 1, 2, 3, 4, 5, 1, tzinfo=dt.timezone(dt.timedelta(hours=5, minutes=30))),
-    {"a": [1, None, "x"]},
-    bytearray(b"\x00\xff\x10"),
-)
 KINDS = {
     "N": ("FIXED", 38, 0), "D": ("FIXED", 38, 10), "F": ("REAL", None, None),
     "S": ("TEXT", None, None), "B": ("BOOLEAN", None, None), "DT": ("DATE", None, None),
     "TM": ("TIME", 0, 6), "NTZ": ("TIMESTAMP_NTZ", 0, 9), "LTZ": ("TIMESTAMP_LTZ", 0, 6),
     "TZ": ("TIMESTAMP_TZ", 0, 9), "V": ("VARIANT", None, None), "BIN": ("BINARY", None, None),
 }  # fmt: skip
-
-
-def _readable(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (*row[:10], json.loads(row[10]), row[11])
 
 
 @pytest.fixture
@@ -65,8 +32,8 @@ def test_every_type_comes_back_as_it_was_written(cursor: Any, rows: int) -> None
     assert cursor.rowcount == rows
     found = cursor.execute("SELECT * FROM t").fetchall()
     assert len(found) == rows
-    assert _readable(found[0]) == EXPECTED
-    assert _readable(found[-1]) == EXPECTED
+    assert readable(found[0]) == EXPECTED
+    assert readable(found[-1]) == EXPECTED
 
 
 @pytest.mark.parametrize("rows", [1, 5000])
@@ -152,4 +119,4 @@ def test_special_floats_come_back(cursor: Any) -> None:
 def test_json_results_have_the_same_values(cursor: Any) -> None:
     cursor.execute(f"INSERT INTO t SELECT {VALUES}")
     cursor.execute("ALTER SESSION SET PYTHON_CONNECTOR_QUERY_RESULT_FORMAT = 'JSON'")
-    assert _readable(cursor.execute("SELECT * FROM t").fetchone()) == EXPECTED
+    assert readable(cursor.execute("SELECT * FROM t").fetchone()) == EXPECTED

@@ -54,6 +54,8 @@ void AbortRequest(SnowflakeServices& services, Call call) {
 }
 
 void MonitorQuery(SnowflakeServices& services, Call call) {
+  // Connectors from 5 on ask for /monitoring/queries//<id>.
+  if (call.part.starts_with('/')) call.part.erase(0, 1);
   const auto session = SessionOf(services, call.request);
   if (!session) {
     call.responder->Respond(Failure(session.error()));

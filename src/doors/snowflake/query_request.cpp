@@ -1,5 +1,7 @@
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 #include "base/names.hpp"
 #include "doors/snowflake/answer.hpp"
 #include "doors/snowflake/routes.hpp"
@@ -16,31 +18,44 @@ std::optional<std::string> ValueText(const json::value& value) {
   return json::serialize(value);
 }
 
-/// {"1": {"type": "FIXED", "value": "1"}, …}; a value is a text, null, or an array of these.
+/// One value with its type; a value is a text, null, or an array of these.
+statements::Binding ReadBinding(const json::object& object) {
+  statements::Binding binding;
+  binding.type = UpperCase(TextAt(object, "type"));
+  const auto* value = object.if_contains("value");
+  if (value != nullptr && value->is_array()) {
+    binding.is_array = true;
+    for (const auto& item : value->as_array()) binding.values.push_back(ValueText(item));
+  } else {
+    binding.values.push_back(value == nullptr ? std::nullopt : ValueText(*value));
+  }
+  return binding;
+}
+
+/// {"1": {"type": "FIXED", "value": "1"}, …}, or by names for `:name`; not both.
 Result<std::vector<statements::Binding>> ReadBindings(const json::object& body) {
   std::vector<statements::Binding> out;
   const auto* given = body.if_contains("bindings");
   if (given == nullptr || given->is_null()) return out;
   if (!given->is_object()) return Error{Code::kInvalid, "the bindings are not a JSON object"};
   const auto& bindings = given->as_object();
-  for (std::size_t i = 1; i <= bindings.size(); ++i) {
+  const bool named = std::none_of(bindings.begin(), bindings.end(), [](const auto& entry) {
+    return entry.key().empty() || (entry.key()[0] >= '0' && entry.key()[0] <= '9');
+  });
+  for (std::size_t i = 1; named && i <= bindings.size(); ++i) {
+    const auto& entry = *(bindings.begin() + (i - 1));
+    if (!entry.value().is_object()) continue;
+    out.push_back(ReadBinding(entry.value().as_object()));
+    out.back().name = entry.key();
+  }
+  for (std::size_t i = 1; !named && i <= bindings.size(); ++i) {
     const auto* entry = bindings.if_contains(std::to_string(i));
     if (entry == nullptr || !entry->is_object()) {
       return SqlError(Code::kInvalid, 2049, "42601",
                       "SQL compilation error:\nbind variable " + std::to_string(i) +
                           " is not set; variables are numbered from 1 without a gap.");
     }
-    const auto& object = entry->as_object();
-    statements::Binding binding;
-    binding.type = UpperCase(TextAt(object, "type"));
-    const auto* value = object.if_contains("value");
-    if (value != nullptr && value->is_array()) {
-      binding.is_array = true;
-      for (const auto& item : value->as_array()) binding.values.push_back(ValueText(item));
-    } else {
-      binding.values.push_back(value == nullptr ? std::nullopt : ValueText(*value));
-    }
-    out.push_back(std::move(binding));
+    out.push_back(ReadBinding(entry->as_object()));
   }
   return out;
 }
