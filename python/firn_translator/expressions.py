@@ -48,7 +48,10 @@ def _column(writer: Writer, node: exp.Column) -> str:
         return _positional(writer, inner, prefix)
     if not isinstance(inner, exp.Identifier):
         raise unsupported(f"column {node.sql('snowflake')}")
-    return prefix + writer.column(fold(inner))
+    name = fold(inner)
+    if writer.held is not None and not table and writer.is_alias(name):
+        return writer.hold(writer.column(name))
+    return prefix + writer.column(name)
 
 
 @writes(exp.Identifier, args="this quoted")

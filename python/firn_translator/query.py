@@ -26,6 +26,7 @@ def _select(writer: Writer, node: exp.Select) -> str:
     if not _is_made_up(node):
         writer.selects_seen += 1
     writer.positional.append(_positional_names(node))
+    writer.selects.append(node)
     parts = [names, "SELECT "]
     distinct = args.get("distinct")
     if distinct is not None:
@@ -50,6 +51,7 @@ def _select(writer: Writer, node: exp.Select) -> str:
         parts.append(f" QUALIFY {writer.sql(args['qualify'].this)}")
     parts.append(_tail(writer, args, limit))
     writer.positional.pop()
+    writer.selects.pop()
     _close_with(writer, args.get("with_"))
     return "".join(parts)
 

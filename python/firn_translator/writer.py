@@ -13,7 +13,7 @@ from typing import Any
 from sqlglot import exp
 
 from .errors import unsupported
-from .names import quote
+from .names import fold, quote
 
 Handler = Callable[["Writer", Any], str]
 _HANDLERS: dict[type, tuple[Handler, frozenset[str], bool]] = {}
@@ -49,6 +49,7 @@ class Writer:
         self.origins: dict[int, tuple[str, int]] = {}  # of table nodes, by their ids
         self.cte_names: list[set[str]] = []
         self.positional: list[list[str] | None] = []
+        self.selects: list[exp.Select] = []  # those around what is being written
         self.bindings = 0
         self.selects_seen = 0
         self.inside_over = 0
@@ -82,10 +83,11 @@ class Writer:
         return text
 
     def hold(self, text: str) -> str:
-        """`text` has an aggregate or a window function: what is to be written in its place.
+        """`text` has an aggregate, a window function or another column's alias: what is to be
+        written in its place.
 
-        DuckDB chooses between the overloads of a macro before it knows the type of an aggregate,
-        and so chooses wrongly. It does know the type of a lambda's parameter.
+        DuckDB chooses between the overloads of a macro before it knows the types of these, and so
+        chooses wrongly. It does know the type of a lambda's parameter.
         """
         return text if self.held is None else self._keep("a", self.held, text)
 
@@ -108,6 +110,14 @@ class Writer:
         """Notes a name that the statement itself gives; returns it quoted."""
         self.defined.add(name)
         return quote(name)
+
+    def is_alias(self, name: str) -> bool:
+        """Whether the select gives that name to an expression, as far as its text shows: what has
+        a column of that name inside only hides it."""
+        for made in self.selects[-1].expressions if self.selects else ():
+            if isinstance(made, exp.Alias) and fold(made.args["alias"]) == name:
+                return all(column.name != name for column in made.this.find_all(exp.Column))
+        return False
 
     def column(self, name: str) -> str:
         self.columns.add(name)

@@ -31,7 +31,7 @@ def _sequence(writer: Writer, call: Call) -> str:
     check_count(call, 0, 1)
     if writer.inside_over:
         return "1"
-    return "(row_number() OVER () - 1)"
+    return writer.hold("(row_number() OVER () - 1)")
 
 
 def _uniform(writer: Writer, call: Call) -> str:

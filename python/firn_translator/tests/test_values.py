@@ -146,6 +146,11 @@ QUERIES = [
     ),
     ("SELECT * FROM (SELECT 1 AS p, 2 AS q) UNPIVOT (v FOR n IN (p, q))", [("P", "1"), ("Q", "2")]),
     ("SELECT d / a FROM t WHERE a = 2", [("1.12500000",)]),
+    # an alias, a generated number: their types are not known where a macro is chosen
+    ("SELECT a + 1 AS n, n::VARCHAR || 'x' FROM t WHERE a = 2", [("3", "3x")]),
+    ("SELECT s || 'z' AS k FROM t WHERE k ILIKE 'X%'", [("xz",)]),
+    ("SELECT s::VARCHAR || '!' AS s FROM t WHERE s = 'x'", [("x!",)]),
+    ("SELECT SEQ4()::VARCHAR FROM TABLE(GENERATOR(ROWCOUNT => 2))", [("0",), ("1",)]),
     # what Snowpark's create_dataframe, range, filter and group_by send
     (
         'SELECT "A", "B" FROM ( SELECT $1 AS "A", $2 AS "B" FROM VALUES (1 :: INT, \'x\' :: STRING)'
