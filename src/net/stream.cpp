@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
 
 namespace firn::net {
 namespace {
@@ -20,6 +21,11 @@ using boost::system::error_code;
 using Socket =
     asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
 using Buffers = std::array<asio::const_buffer, 2>;
+
+constexpr std::string_view kThisIsTls =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+    "Content-Length: 68\r\n\r\nThis port of Firn speaks HTTPS only: use https:// (protocol "
+    "https).\n";
 
 Socket MakeSocket(asio::io_context& context, int fd, bool unix_socket) {
   Socket socket(context);
@@ -70,8 +76,14 @@ class TlsStream final : public Stream {
   TlsStream(Socket socket, asio::ssl::context& context) : stream_(std::move(socket), context) {}
 
   void Handshake(Done done) override {
-    stream_.async_handshake(asio::ssl::stream_base::server,
-                            [done = std::move(done)](const error_code& error) { done(!error, 0); });
+    stream_.async_handshake(asio::ssl::stream_base::server, [this, done = std::move(done)](
+                                                                const error_code& error) mutable {
+      if (ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST &&
+          error.category() == asio::error::get_ssl_category()) {
+        return SayThatThisIsTls(std::move(done));
+      }
+      done(!error, 0);
+    });
   }
   void ReadSome(char* data, std::size_t size, Done done) override {
     stream_.async_read_some(asio::buffer(data, size), Adapt(std::move(done)));
@@ -89,7 +101,29 @@ class TlsStream final : public Stream {
   }
 
  private:
+  /// The peer speaks plain HTTP: it is told so, in a way that it can read, and nothing else.
+  void SayThatThisIsTls(Done done) {
+    asio::async_write(
+        stream_.next_layer(), asio::buffer(kThisIsTls),
+        [this, done = std::move(done)](const error_code& failed, std::size_t) mutable {
+          if (failed) return done(false, 0);
+          error_code ignored;
+          stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
+          Drain(std::move(done));
+        });
+  }
+  /// What else it sent is read: closing before would take the answer back.
+  void Drain(Done done) {
+    stream_.next_layer().async_read_some(
+        asio::buffer(drained_),
+        [this, done = std::move(done)](const error_code& ended, std::size_t) mutable {
+          if (ended) return done(false, 0);
+          Drain(std::move(done));
+        });
+  }
+
   asio::ssl::stream<Socket> stream_;
+  std::array<char, 4096> drained_;
 };
 
 Error BadCertificate(const std::filesystem::path& path, std::string_view what) {

@@ -101,7 +101,12 @@ TEST_CASE("tls: large answers and plain talk to a TLS port") {
   CHECK(client.Send("GET", "/")->body.size() == 5'000'000);
   Wire plain(secure.server->port());
   plain.Send("GET / HTTP/1.1\r\n\r\n");
-  plain.ReceiveAll();
+  const auto told = plain.ReceiveAll();
+  CHECK(told.starts_with("HTTP/1.1 400 "));
+  CHECK(told.ends_with("use https:// (protocol https).\n"));
+  Wire noise(secure.server->port());
+  noise.Send("no TLS and no HTTP either\r\n\r\n");
+  CHECK(noise.ReceiveAll().find("HTTP") == std::string::npos);
   CHECK(client.Send("GET", "/")->body.size() == 5'000'000);
 }
 
