@@ -4,9 +4,11 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "base/clock.hpp"
@@ -224,6 +226,39 @@ TEST_CASE("results: a full disk is said to be full, and the rest of the result i
   CHECK(result.error().code == Code::kExhausted);
   CHECK(result.error().message.find("full") != std::string::npos);
   CHECK(FoldersIn(folder.path()) == 0);
+}
+
+/// No file of this process may grow beyond some bytes while it lives: a disk that is full.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit less{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &less);
+  }
+  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_CASE("results: a short result is kept in memory while the disk is full") {
+  const Folder folder;
+  auto store = *ResultStore::Open(SmallSettings(folder));
+  const std::vector<ResultColumn> columns{{"a", {}, true, "", "", ""}};
+  const auto before = NewOrderedUuid();
+  const auto full = NewOrderedUuid();
+  const auto after = NewOrderedUuid();
+  REQUIRE(store->WriteText(before, "ADA", columns, {{"before"}}));
+  {
+    const FullDisk disk(1);
+    REQUIRE(store->WriteText(full, "ADA", columns, {{"full"}}));
+  }
+  REQUIRE(store->WriteText(after, "ADA", columns, {{"after"}}));
+  CHECK(*store->ReadText(**store->Find(before, "ADA")) == std::vector<TextRow>{{"before"}});
+  CHECK(*store->ReadText(**store->Find(full, "ADA")) == std::vector<TextRow>{{"full"}});
+  CHECK(*store->ReadText(**store->Find(after, "ADA")) == std::vector<TextRow>{{"after"}});
 }
 
 TEST_CASE("results: what is older than a day goes with a sweep") {

@@ -126,17 +126,34 @@ std::int64_t SmallLog::Drop(std::uint32_t number) {
   return segment->bytes;
 }
 
+void SmallLog::Remember(const Key& key, std::string_view content) {
+  places_.erase(key);
+  unwritten_.emplace_back(key, content);
+  unwritten_bytes_ += static_cast<std::int64_t>(content.size());
+  while (unwritten_bytes_ > settings_.most_unwritten_bytes) {
+    unwritten_bytes_ -= static_cast<std::int64_t>(unwritten_.front().second.size());
+    unwritten_.pop_front();
+  }
+}
+
 Status SmallLog::Append(std::string_view uuid, std::string_view content) {
   const auto key = ParseUuid(uuid);
   if (!key) return Error{Code::kInvalid, "a query id is a UUID."};
+  const std::lock_guard lock(mutex_);
+  auto written = Write(*key, content);
+  if (written || written.error().code != Code::kExhausted) return written;
+  Remember(*key, content);
+  return {};
+}
+
+Status SmallLog::Write(const Key& key, std::string_view content) {
   std::string record(kHeadBytes, '\0');
-  std::memcpy(record.data() + sizeof(Head), key->data(), kUuidBytes);
+  std::memcpy(record.data() + sizeof(Head), key.data(), kUuidBytes);
   record += content;
   const Head head{static_cast<std::uint32_t>(record.size() - sizeof(Head)),
                   Crc(record.data() + sizeof(Head), record.size() - sizeof(Head))};
   std::memcpy(record.data(), &head, sizeof head);
 
-  const std::lock_guard lock(mutex_);
   if (segments_.empty() || segments_.rbegin()->second->bytes >= settings_.segment_bytes) {
     FIRN_CHECK(Roll());
   }
@@ -146,7 +163,7 @@ Status SmallLog::Append(std::string_view uuid, std::string_view content) {
     if (done >= 0) errno = ENOSPC;
     return SpoolError("write", segment->path);
   }
-  places_[*key] = {
+  places_[key] = {
       number, static_cast<std::uint32_t>(segment->bytes + static_cast<std::int64_t>(kHeadBytes)),
       static_cast<std::uint32_t>(content.size())};
   segment->bytes += done;
@@ -163,7 +180,12 @@ Result<std::optional<std::string>> SmallLog::Find(std::string_view uuid) const {
   {
     const std::lock_guard lock(mutex_);
     const auto found = places_.find(*key);
-    if (found == places_.end()) return std::optional<std::string>();
+    if (found == places_.end()) {
+      for (const auto& [id, content] : unwritten_) {
+        if (id == *key) return std::optional<std::string>(content);
+      }
+      return std::optional<std::string>();
+    }
     place = found->second;
     segment = segments_.at(place.segment);
   }

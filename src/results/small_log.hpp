@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "base/files.hpp"
 #include "base/result.hpp"
@@ -23,7 +25,8 @@ namespace firn::results {
 ///   record  length u32 | crc32 u32 | uuid 16 bytes | content      (little endian; length and
 ///                                                                 crc32 are those of uuid+content)
 ///
-/// A torn last record (a crash) is cut off when the files are opened.
+/// A torn last record (a crash) is cut off when the files are opened. On a full disk the newest
+/// records are kept in memory instead: what a statement did stands, so its answer must come.
 class SmallLog {
  public:
   struct Settings {
@@ -31,6 +34,7 @@ class SmallLog {
     std::int64_t segment_bytes = 8LL << 20;
     std::int64_t most_bytes = 256LL << 20;
     std::int64_t keep_ms = 0;  ///< a file older than this goes whole
+    std::int64_t most_unwritten_bytes = 8LL << 20;
   };
 
   static Result<std::unique_ptr<SmallLog>> Open(const Settings& settings);
@@ -64,12 +68,16 @@ class SmallLog {
   static std::optional<Key> ParseUuid(std::string_view uuid);
   Status Load(std::uint32_t number, const std::filesystem::path& path);
   Status Roll();
+  Status Write(const Key& key, std::string_view content);
+  void Remember(const Key& key, std::string_view content);
   std::int64_t Drop(std::uint32_t number);
 
   const Settings settings_;
   mutable std::mutex mutex_;
   std::map<std::uint32_t, std::shared_ptr<Segment>> segments_;  ///< the last one grows
   std::unordered_map<Key, Place, KeyHash> places_;
+  std::deque<std::pair<Key, std::string>> unwritten_;  ///< the oldest first
+  std::int64_t unwritten_bytes_ = 0;
   std::int64_t used_bytes_ = 0;
 };
 
