@@ -1,6 +1,8 @@
 #include <atomic>
 #include <mutex>
+#include <shared_mutex>
 
+#include "engine/definitions_pin.hpp"
 #include "engine/instance.hpp"
 #include "engine/stream.hpp"
 #include "engine/table_names.hpp"
@@ -14,23 +16,31 @@ bool Reads(duckdb_statement_type type) {
   return type == DUCKDB_STATEMENT_TYPE_SELECT || type == DUCKDB_STATEMENT_TYPE_EXPLAIN;
 }
 
+bool Defines(duckdb_statement_type type) {
+  return type == DUCKDB_STATEMENT_TYPE_CREATE || type == DUCKDB_STATEMENT_TYPE_ALTER ||
+         type == DUCKDB_STATEMENT_TYPE_DROP;
+}
+
 class DuckConnection : public Connection {
  public:
   DuckConnection(Instance& instance, duck::RawConnection raw)
-      : instance_(instance), raw_(std::move(raw)) {}
+      : instance_(instance), pin_(instance), raw_(std::move(raw)) {}
 
   Result<std::unique_ptr<Stream>> Query(std::string_view sql,
                                         const std::vector<Parameter>& parameters) override {
     cancelled_ = false;
     EndRead();
     Statement statement(raw_.get(), instance_.errors, cancelled_);
-    // Preparing and running would each open the lake at a snapshot of their own.
-    if (!in_transaction_ && sql.find(kLakeName) != std::string_view::npos) {
-      FIRN_TRY(auto read, ReadTransaction::Begin(raw_.get(), instance_.errors));
-      read_ = read;
-      statement.RunIn(std::move(read));
+    {
+      const std::shared_lock looking(instance_.definitions);
+      // Preparing and running would each open the lake at a snapshot of their own.
+      if (!in_transaction_ && sql.find(kLakeName) != std::string_view::npos) {
+        FIRN_TRY(auto read, ReadTransaction::Begin(raw_.get(), instance_.errors));
+        read_ = read;
+        statement.RunIn(std::move(read));
+      }
+      FIRN_CHECK(statement.Prepare(sql));
     }
-    FIRN_CHECK(statement.Prepare(sql));
     if (!Reads(statement.type())) {
       return Error{Code::kInvalid, "This statement changes something and returns no rows."};
     }
@@ -49,7 +59,7 @@ class DuckConnection : public Connection {
       changed = SqlError(Code::kCancelled, 604, "57014", "SQL execution canceled");
     }
     if (!changed) {
-      (void)Raw("ROLLBACK");
+      (void)Undo();
       return changed;
     }
     FIRN_CHECK(MakeDurable());
@@ -60,6 +70,7 @@ class DuckConnection : public Connection {
     cancelled_ = false;
     EndRead();
     Statement statement(raw_.get(), instance_.errors, cancelled_);
+    const std::shared_lock looking(instance_.definitions);
     FIRN_CHECK(statement.Prepare(sql));
     return ColumnsOf(statement.prepared());
   }
@@ -90,7 +101,7 @@ class DuckConnection : public Connection {
   Status Rollback() override {
     if (!in_transaction_) return {};
     in_transaction_ = false;
-    return Raw("ROLLBACK");
+    return Undo();
   }
 
   [[nodiscard]] bool in_transaction() const override { return in_transaction_; }
@@ -119,9 +130,16 @@ class DuckConnection : public Connection {
 
   Result<std::int64_t> Run(std::string_view sql, const std::vector<Parameter>& parameters) {
     Statement statement(raw_.get(), instance_.errors, cancelled_);
+    std::shared_lock looking(instance_.definitions);
     FIRN_CHECK(statement.Prepare(sql));
     FIRN_CHECK(statement.Bind(parameters));
-    return statement.Run();
+    if (!Defines(statement.type())) {
+      looking.unlock();
+      return statement.Run();
+    }
+    auto changed = statement.Run();
+    if (!pin_.holds()) FIRN_CHECK(pin_.Hold());
+    return changed;
   }
 
   /// BEGIN, COMMIT and the like, which no interrupt may leave half done.
@@ -140,13 +158,29 @@ class DuckConnection : public Connection {
   /// Ends DuckDB's transaction, one way or the other.
   Status MakeDurable() {
     if (auto synced = instance_.sync->SyncNew(); !synced) {
-      (void)Raw("ROLLBACK");
+      (void)Undo();
       return synced;
     }
-    const std::lock_guard lock(instance_.catalog_mutex);
-    auto committed = Raw("COMMIT");
+    std::unique_lock changing(instance_.definitions, std::defer_lock);
+    if (pin_.holds()) changing.lock();
+    auto committed = CommitInTurn();
     if (!committed) (void)Raw("ROLLBACK");  // no effect where the failure did it already
+    if (changing) {
+      pin_.Release();
+      (void)pin_.Load();  // not loaded, it is loaded by who needs it next
+    }
     return committed;
+  }
+
+  Status CommitInTurn() {
+    const std::lock_guard lock(instance_.catalog_mutex);
+    return Raw("COMMIT");
+  }
+
+  Status Undo() {
+    auto undone = Raw("ROLLBACK");
+    pin_.Release();
+    return undone;
   }
 
   Instance& instance_;
@@ -156,6 +190,7 @@ class DuckConnection : public Connection {
   bool in_transaction_ = false;
   std::string zone_;                     // what SetTimeZone set; empty when unknown
   std::weak_ptr<ReadTransaction> read_;  // owned by the stream that Query made last
+  DefinitionsPin pin_;                   // while the transaction has defined something
   duck::RawConnection raw_;
 };
 

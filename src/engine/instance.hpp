@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/change_first_mutex.hpp"
 #include "engine/duckdb_handles.hpp"
 #include "engine/engine.hpp"
 #include "engine/error_map.hpp"
@@ -25,6 +26,9 @@ struct Instance {
   // Held while a commit or a checkpoint writes the catalog file. DuckLake's commits are
   // optimistic: one at a time they rarely meet, and a backup can copy a file that rests.
   std::mutex catalog_mutex;
+  // Shared while a statement is prepared, alone while definitions change (definitions_pin.hpp says
+  // why); taken before catalog_mutex.
+  ChangeFirstMutex definitions;
   std::unique_ptr<FileSync> sync;  // set once by Engine::Open
   SourceRegistry sources;
   TableNamesCache table_names;

@@ -7,11 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/change_first_mutex.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "catalog/catalog_service.hpp"
@@ -57,7 +57,7 @@ struct Services {
   std::function<Status()> may_write;
   /// Held shared by a statement that defines something, alone by a backup, so that the catalog and
   /// the lake are copied as of one moment.
-  std::shared_mutex& definitions;
+  ChangeFirstMutex& definitions;
   /// Cancels what the session runs, but for the query of that id.
   std::function<void(std::int64_t session_id, const std::string& but_query_id)> cancel_session;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <set>
+#include <shared_mutex>
 
 #include "base/names.hpp"
 #include "sql/rewrite.hpp"
@@ -163,7 +164,7 @@ Result<Finished> Run(Execution& execution) {
     finished.outcome.columns = {TextColumn("status")};
     return finished;
   }
-  std::shared_lock<std::shared_mutex> definitions;
+  std::shared_lock<ChangeFirstMutex> definitions;
   if (Defines(form->effect)) {
     definitions = std::shared_lock(execution.services.definitions);
   }

@@ -102,6 +102,7 @@ def write_until_killed(daemon: Daemon, seed: int) -> list[Writer]:
         running = [pool.submit(writer.run, ready) for writer in writers]
         ready.wait(60)
         time.sleep(random.Random(seed).uniform(0.02, 1.5))  # the moment of the kill, not a wait
+        assert daemon.process and daemon.process.poll() is None, "it ended by itself"
         daemon.kill()
         for one in running:
             one.result(60)
