@@ -21,13 +21,18 @@ Error FileError(std::string_view what, const std::error_code& error) {
                std::string(what) + ": " + error.message()};
 }
 
-/// A hard link where the file system allows it (the files never change), else a copy.
-Status LinkTree(const fs::path& from, const fs::path& to) {
+/// A hard link where the file system allows it (the files never change), else a copy. A folder
+/// named `except` is left out.
+Status LinkTree(const fs::path& from, const fs::path& to, std::string_view except = "") {
   std::error_code failed;
   for (fs::recursive_directory_iterator at(from, failed), end; !failed && at != end;
        at.increment(failed)) {
     const auto target = to / fs::relative(at->path(), from);
     if (at->is_directory()) {
+      if (at.depth() == 0 && at->path().filename() == except) {
+        at.disable_recursion_pending();
+        continue;
+      }
       FIRN_CHECK(MakeFolders(target));
       continue;
     }
@@ -47,6 +52,7 @@ Result<json::array> ListFiles(const fs::path& folder, Backup::Made& made) {
   for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
        at.increment(failed)) {
     if (at->is_regular_file()) files.push_back(at->path());
+    if (at->is_directory()) FIRN_CHECK(SyncPath(at->path()));
   }
   if (failed) return FileError("read " + folder.string(), failed);
   std::sort(files.begin(), files.end());
@@ -80,8 +86,11 @@ Result<Backup::Made> Backup::Run(const fs::path& folder) {
   {
     const std::unique_lock lock(definitions_);
     FIRN_CHECK(engine_.Backup(copy / "lake"));
-    FIRN_CHECK(database_.Backup(copy / "meta.db"));
-    FIRN_CHECK(LinkTree(home_ / "stages", copy / "stages"));
+    const auto copied = stages_.WhileStill([&]() -> Status {
+      FIRN_CHECK(database_.Backup(copy / "meta.db"));
+      return LinkTree(home_ / "stages", copy / "stages", stages::StageService::kUploads);
+    });
+    FIRN_CHECK(copied);
   }
   FIRN_CHECK(LinkTree(home_ / "secrets", copy / "secrets"));
   FIRN_TRY(const auto version, ReadFile(home_ / "VERSION"));

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <filesystem>
-#include <shared_mutex>
 #include <vector>
 
+#include "base/change_first_mutex.hpp"
 #include "doors/snowflake/snowflake_door.hpp"
 #include "engine/engine.hpp"
 #include "main/home.hpp"
+#include "stages/stage_service.hpp"
 #include "store/database.hpp"
 
 namespace firn {
@@ -20,8 +21,12 @@ namespace firn {
 class Backup {
  public:
   Backup(const Home& home, store::Database& database, engine::Engine& engine,
-         std::shared_mutex& definitions)
-      : home_(home), database_(database), engine_(engine), definitions_(definitions) {}
+         stages::StageService& stages, ChangeFirstMutex& definitions)
+      : home_(home),
+        database_(database),
+        engine_(engine),
+        stages_(stages),
+        definitions_(definitions) {}
 
   struct Made {
     std::int64_t files = 0;
@@ -37,7 +42,8 @@ class Backup {
   const Home& home_;
   store::Database& database_;
   engine::Engine& engine_;
-  std::shared_mutex& definitions_;  // held alone while catalog and lake are copied
+  stages::StageService& stages_;
+  ChangeFirstMutex& definitions_;  // held alone while catalog and lake are copied
 };
 
 }  // namespace firn

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <condition_variable>
-#include <shared_mutex>
 #include <thread>
 
 #include "access/access_service.hpp"
@@ -99,7 +98,7 @@ struct Daemon::Parts {
   std::unique_ptr<stages::StageService> stages;
   std::unique_ptr<tables::TableService> tables;
   std::unique_ptr<statements::ConnectionPool> connections;
-  std::shared_mutex definitions;
+  ChangeFirstMutex definitions;
   std::unique_ptr<statements::Services> services;
   std::unique_ptr<engine::Admission> admission;
   std::unique_ptr<queries::History> history;
@@ -191,7 +190,7 @@ Status Daemon::Parts::OpenServices() {
       std::move(result_key)});
   http = std::make_unique<doors::HttpServices>(doors::HttpServices{
       *stages, metrics, [] { return true; }, [this] { return disk.MayWrite(); }});
-  backup = std::make_unique<Backup>(home, *database, *engine, definitions);
+  backup = std::make_unique<Backup>(home, *database, *engine, *stages, definitions);
   metrics.AddGauge("firn_sessions", "Sessions that have not ended.",
                    [this] { return static_cast<double>(sessions->Live().size()); });
   metrics.AddGauge("firn_disk_used_percent", "How full the disk of the home is.",

@@ -9,9 +9,12 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <mutex>
 #include <regex>
+#include <shared_mutex>
 
 #include "base/bytes.hpp"
+#include "base/change_first_mutex.hpp"
 #include "base/files.hpp"
 #include "base/hmac.hpp"
 #include "base/ids.hpp"
@@ -145,6 +148,7 @@ class LocalStages final : public StageService {
   }
 
   Status Remove(std::int64_t stage_id, const std::string& path) override {
+    const std::shared_lock lock(still_);
     FIRN_CHECK(database_.Execute("DELETE FROM stage_files WHERE stage_id = ? AND path = ?",
                                  {stage_id, path}));
     std::error_code failed;
@@ -177,6 +181,7 @@ class LocalStages final : public StageService {
   }
 
   Status Purge(std::int64_t stage_id) override {
+    const std::shared_lock lock(still_);
     FIRN_CHECK(database_.Execute("DELETE FROM stage_loads WHERE stage_id = ?", {stage_id}));
     FIRN_CHECK(database_.Execute("DELETE FROM stage_files WHERE stage_id = ?", {stage_id}));
     std::error_code failed;
@@ -226,7 +231,7 @@ class LocalStages final : public StageService {
   }
 
   [[nodiscard]] std::filesystem::path NewUploadPath() const override {
-    return settings_.folder / ".uploads" / NewUuid();
+    return settings_.folder / kUploads / NewUuid();
   }
 
   Result<StageFile> Accept(const Ticket& ticket, const std::filesystem::path& upload,
@@ -241,6 +246,7 @@ class LocalStages final : public StageService {
                    "the upload of '" + ticket.path +
                        "' was damaged on its way: its SHA-256 differs; send it again"};
     }
+    const std::shared_lock lock(still_);
     const auto there = Find(ticket.stage_id, ticket.path);
     if (there && there->md5 == digests.md5 && there->size_bytes == digests.size_bytes) {
       return *there;
@@ -262,7 +268,13 @@ class LocalStages final : public StageService {
     return file;
   }
 
+  Status WhileStill(const std::function<Status()>& copy) override {
+    const std::unique_lock lock(still_);
+    return copy();
+  }
+
  private:
+  ChangeFirstMutex still_;  // shared: a file and its row change; alone: both are copied
   store::Database& database_;
   const Settings settings_;
   const Clock& clock_;
@@ -277,8 +289,8 @@ Result<std::unique_ptr<StageService>> StageService::Open(store::Database& databa
   FIRN_CHECK(MakeFolders(settings.folder, 0700));
   // Uploads that an earlier process did not finish.
   std::error_code ignored;
-  std::filesystem::remove_all(settings.folder / ".uploads", ignored);
-  FIRN_CHECK(MakeFolders(settings.folder / ".uploads", 0700));
+  std::filesystem::remove_all(settings.folder / kUploads, ignored);
+  FIRN_CHECK(MakeFolders(settings.folder / kUploads, 0700));
   return std::unique_ptr<StageService>(std::make_unique<LocalStages>(database, settings, clock));
 }
 

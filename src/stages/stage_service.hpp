@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,6 +83,12 @@ class StageService {
   /// overwrite.
   virtual Result<StageFile> Accept(const Ticket& ticket, const std::filesystem::path& upload,
                                    std::string_view sha256_base64) = 0;
+
+  /// Runs `copy` while no file comes, goes or changes: what it reads of the folder (but
+  /// kUploads) and of the metadata belongs together.
+  virtual Status WhileStill(const std::function<Status()>& copy) = 0;
+  /// The folder of unfinished uploads, in the stages' folder.
+  static constexpr std::string_view kUploads = ".uploads";
 };
 
 }  // namespace firn::stages
