@@ -16,6 +16,7 @@ struct UpOptions {
   std::vector<std::string> names;
   std::filesystem::path certificate, private_key;  ///< empty: one of Firn's own authority
   int warn_disk_percent = 85;
+  int retention_days = 1;
   int refuse_disk_percent = 95;
   std::int64_t memory_limit_bytes = 0;  ///< 0: half of the machine's
   int threads = 0;                      ///< 0: all cores

@@ -56,6 +56,12 @@ void AddDaemonVerbs(CLI::App& app, Words& words, const UpHook& up) {
       ->transform(CLI::AsSizeValue(true));
   verb->add_option("--threads", words.up.threads, "most threads for queries")
       ->check(CLI::NonNegativeNumber);
+  verb->add_option(
+          "--retention-days", words.up.retention_days,
+          "how long dropped and deleted rows keep their disk space; none while the disk is "
+          "fuller than --disk-warn")
+      ->check(CLI::Range(0, 90))
+      ->capture_default_str();
   verb->add_option("--disk-warn", words.up.warn_disk_percent, "percent of disk from which to warn")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();

@@ -35,7 +35,7 @@ class DuckConnection : public Connection {
       const std::shared_lock looking(instance_.definitions);
       // Preparing and running would each open the lake at a snapshot of their own.
       if (!in_transaction_ && sql.find(kLakeName) != std::string_view::npos) {
-        FIRN_TRY(auto read, ReadTransaction::Begin(raw_.get(), instance_.errors));
+        FIRN_TRY(auto read, ReadTransaction::Begin(raw_.get(), instance_));
         read_ = read;
         statement.RunIn(std::move(read));
       }
@@ -53,6 +53,7 @@ class DuckConnection : public Connection {
     cancelled_ = false;
     EndRead();
     if (in_transaction_) return Run(sql, parameters);
+    const auto open = instance_.transactions.Begin();
     FIRN_CHECK(Raw("BEGIN"));
     auto changed = Run(sql, parameters);
     if (changed && cancelled_) {
@@ -70,6 +71,7 @@ class DuckConnection : public Connection {
     cancelled_ = false;
     EndRead();
     Statement statement(raw_.get(), instance_.errors, cancelled_);
+    const auto open = instance_.transactions.Begin();
     const std::shared_lock looking(instance_.definitions);
     FIRN_CHECK(statement.Prepare(sql));
     return ColumnsOf(statement.prepared());
@@ -87,7 +89,9 @@ class DuckConnection : public Connection {
   Status Begin() override {
     if (in_transaction_) return Error{Code::kConflict, "A transaction is open already."};
     EndRead();
+    auto open = instance_.transactions.Begin();
     FIRN_CHECK(Raw("BEGIN"));
+    open_ = std::move(open);
     in_transaction_ = true;
     return {};
   }
@@ -95,12 +99,14 @@ class DuckConnection : public Connection {
   Status Commit() override {
     if (!in_transaction_) return {};
     in_transaction_ = false;
+    const auto open = std::move(open_);
     return MakeDurable();
   }
 
   Status Rollback() override {
     if (!in_transaction_) return {};
     in_transaction_ = false;
+    const auto open = std::move(open_);
     return Undo();
   }
 
@@ -188,6 +194,7 @@ class DuckConnection : public Connection {
   std::mutex mutex_;
   bool interruptible_ = true;  // guarded by mutex_
   bool in_transaction_ = false;
+  OpenTransactions::Ticket open_;        // while in_transaction_
   std::string zone_;                     // what SetTimeZone set; empty when unknown
   std::weak_ptr<ReadTransaction> read_;  // owned by the stream that Query made last
   DefinitionsPin pin_;                   // while the transaction has defined something

@@ -5,10 +5,13 @@
 #include <sys/file.h>
 
 #include <future>
+#include <optional>
+#include <utility>
 
 #include "base/files.hpp"
 #include "engine/instance.hpp"
 #include "engine/lake_files.hpp"
+#include "engine/lake_keeper.hpp"
 
 namespace firn::engine {
 namespace {
@@ -64,7 +67,11 @@ class DuckEngine : public Engine {
 
   Status Backup(const fs::path& folder) override { return CopyLake(instance_, folder); }
 
-  Result<std::int64_t> SweepOrphans() override { return DeleteOrphans(instance_, opened_at_); }
+  Result<std::int64_t> SweepOrphans() override {
+    return keeper_.SweepOrphans(std::exchange(opened_at_, std::nullopt));
+  }
+
+  Result<Freed> Forget(std::chrono::milliseconds keep) override { return keeper_.Forget(keep); }
 
   [[nodiscard]] std::int64_t MemoryUsedBytes() override {
     const auto connection = ConnectRaw(instance_.database.get());
@@ -152,9 +159,10 @@ class DuckEngine : public Engine {
     return run("SET lock_configuration = true");
   }
 
-  fs::file_time_type opened_at_;
+  std::optional<fs::file_time_type> opened_at_;  // until the first sweep
   UniqueFd lock_;
   Instance instance_;
+  LakeKeeper keeper_{instance_};
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -131,6 +132,13 @@ class Source {
   [[nodiscard]] virtual const std::string& name() const = 0;
 };
 
+/// What Engine::Forget gave back.
+struct Freed {
+  std::int64_t snapshots = 0;
+  std::int64_t files = 0;
+  std::int64_t bytes = 0;
+};
+
 /// The one DuckDB instance with the DuckLake catalog attached as `lake`. Thread-safe.
 class Engine {
  public:
@@ -145,8 +153,13 @@ class Engine {
   virtual Status Checkpoint() = 0;
   /// A consistent copy of the catalog and of every data file it names, into an empty folder.
   virtual Status Backup(const std::filesystem::path& folder) = 0;
-  /// Deletes data files that no snapshot names (left by a crash). Returns how many.
+  /// Deletes data files that no snapshot names, left by a crash or by a statement that failed: at
+  /// the first call those older than this engine, later those that an earlier call has seen.
+  /// Returns how many.
   virtual Result<std::int64_t> SweepOrphans() = 0;
+  /// Forgets the snapshots older than `keep` but the newest, and deletes the files that only they
+  /// named, as far as no open transaction may read them; the rest goes with a later call.
+  virtual Result<Freed> Forget(std::chrono::milliseconds keep) = 0;
   [[nodiscard]] virtual std::int64_t MemoryUsedBytes() = 0;
 };
 

@@ -12,6 +12,7 @@
 #include "engine/engine.hpp"
 #include "engine/error_map.hpp"
 #include "engine/file_sync.hpp"
+#include "engine/open_transactions.hpp"
 #include "engine/source_scan.hpp"
 #include "engine/table_names_cache.hpp"
 
@@ -29,6 +30,7 @@ struct Instance {
   // Shared while a statement is prepared, alone while definitions change (definitions_pin.hpp says
   // why); taken before catalog_mutex.
   ChangeFirstMutex definitions;
+  OpenTransactions transactions;
   std::unique_ptr<FileSync> sync;  // set once by Engine::Open
   SourceRegistry sources;
   TableNamesCache table_names;

@@ -70,18 +70,16 @@ Result<std::set<fs::path>> NamedFiles(Instance& instance) {
   return files;
 }
 
-Result<std::int64_t> DeleteOrphans(Instance& instance, fs::file_time_type written_before) {
+Result<std::vector<fs::path>> UnnamedFiles(Instance& instance) {
   const auto data = instance.settings.lake_dir / kDataFolder;
+  // In this order: what is committed meanwhile is named, then.
   FIRN_TRY(const auto present, FilesBelow(data));
   FIRN_TRY(const auto named, NamedFiles(instance));
-  std::int64_t deleted = 0;
+  std::vector<fs::path> unnamed;
   for (const auto& file : present) {
-    std::error_code failed;
-    if (named.contains(file.lexically_normal())) continue;
-    if (fs::last_write_time(file, failed) >= written_before || failed) continue;
-    if (fs::remove(file, failed)) ++deleted;
+    if (!named.contains(file.lexically_normal())) unnamed.push_back(file);
   }
-  return deleted;
+  return unnamed;
 }
 
 Status CopyLake(Instance& instance, const fs::path& folder) {
@@ -91,6 +89,7 @@ Status CopyLake(Instance& instance, const fs::path& folder) {
     return Error{Code::kExists, "The folder " + folder.string() + " is not empty."};
   }
   const auto& lake = instance.settings.lake_dir;
+  const auto open = instance.transactions.Begin();  // what is named now stays until it is copied
   std::set<fs::path> files;
   {
     const std::lock_guard lock(instance.catalog_mutex);  // no commit, no checkpoint
@@ -103,9 +102,11 @@ Status CopyLake(Instance& instance, const fs::path& folder) {
   FIRN_CHECK(MakeFolders(folder / kDataFolder, 0700));
   std::set<fs::path> folders{folder, folder / kDataFolder};
   for (const auto& file : files) {
-    if (!fs::exists(file, failed)) continue;  // it waited for deletion, and was deleted
     const auto copy = folder / kDataFolder / file.lexically_relative(data);
-    FIRN_CHECK(CopyFile(file, copy));
+    if (const auto copied = CopyFile(file, copy); !copied) {
+      if (!fs::exists(file, failed)) continue;  // it waited for deletion, and was deleted
+      return copied;
+    }
     for (auto parent = copy.parent_path(); parent != folder; parent = parent.parent_path()) {
       folders.insert(parent);
     }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <set>
+#include <vector>
 
 #include "engine/instance.hpp"
 
@@ -13,10 +14,8 @@ inline constexpr const char* kDataFolder = "data";
 /// The files that any snapshot of the catalog names or that wait for deletion.
 Result<std::set<std::filesystem::path>> NamedFiles(Instance& instance);
 
-/// Deletes files below the data folder that no snapshot names and that were last written before
-/// `written_before`: files of running transactions are younger. Returns how many.
-Result<std::int64_t> DeleteOrphans(Instance& instance,
-                                   std::filesystem::file_time_type written_before);
+/// The files below the data folder that are not among those: of open transactions, or left over.
+Result<std::vector<std::filesystem::path>> UnnamedFiles(Instance& instance);
 
 /// Copies the catalog at rest, then the data files that it names, and syncs it all.
 Status CopyLake(Instance& instance, const std::filesystem::path& folder);

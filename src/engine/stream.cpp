@@ -131,14 +131,16 @@ class StreamReader : public arrow::RecordBatchReader {
 }  // namespace
 
 Result<std::shared_ptr<ReadTransaction>> ReadTransaction::Begin(duckdb_connection connection,
-                                                                const ErrorMap& errors) {
-  FIRN_CHECK(RunRaw(connection, "BEGIN", errors));
-  return std::shared_ptr<ReadTransaction>(new ReadTransaction(connection));
+                                                                Instance& instance) {
+  auto open = instance.transactions.Begin();
+  FIRN_CHECK(RunRaw(connection, "BEGIN", instance.errors));
+  return std::shared_ptr<ReadTransaction>(new ReadTransaction(connection, std::move(open)));
 }
 
 void ReadTransaction::End() {
   const auto connection = std::exchange(connection_, nullptr);
   if (connection == nullptr) return;
+  const auto open = std::move(open_);
   if (duckdb_query(connection, "COMMIT", nullptr) == DuckDBSuccess) return;
   // What a failed query leaves; a cancellation that comes now may interrupt one of these.
   for (int attempt = 0; attempt < kRollbacks; ++attempt) {

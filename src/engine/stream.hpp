@@ -2,11 +2,14 @@
 
 #include <atomic>
 #include <memory>
+#include <utility>
 
 #include "engine/arrow_bridge.hpp"
 #include "engine/duckdb_handles.hpp"
 #include "engine/engine.hpp"
 #include "engine/error_map.hpp"
+#include "engine/instance.hpp"
+#include "engine/open_transactions.hpp"
 
 namespace firn::engine {
 
@@ -15,15 +18,17 @@ namespace firn::engine {
 class ReadTransaction {
  public:
   static Result<std::shared_ptr<ReadTransaction>> Begin(duckdb_connection connection,
-                                                        const ErrorMap& errors);
+                                                        Instance& instance);
   ReadTransaction(const ReadTransaction&) = delete;
   ReadTransaction& operator=(const ReadTransaction&) = delete;
   ~ReadTransaction() { End(); }
   void End();
 
  private:
-  explicit ReadTransaction(duckdb_connection connection) : connection_(connection) {}
+  ReadTransaction(duckdb_connection connection, OpenTransactions::Ticket open)
+      : connection_(connection), open_(std::move(open)) {}
   duckdb_connection connection_;  // null once it has ended
+  OpenTransactions::Ticket open_;
 };
 
 /// One statement of a connection, from text to result. Used once, on the connection's thread.

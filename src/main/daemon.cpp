@@ -20,6 +20,7 @@
 #include "main/connection_files.hpp"
 #include "main/disk_watch.hpp"
 #include "main/home.hpp"
+#include "main/lake_upkeep.hpp"
 #include "net/certificates.hpp"
 #include "observe/audit.hpp"
 #include "observe/log.hpp"
@@ -107,6 +108,7 @@ struct Daemon::Parts {
   std::unique_ptr<doors::SnowflakeServices> snowflake;
   std::unique_ptr<doors::HttpServices> http;
   std::unique_ptr<Backup> backup;
+  std::unique_ptr<LakeUpkeep> upkeep;
   std::unique_ptr<doors::Router> router;
   std::unique_ptr<net::Server> local;
   std::unique_ptr<net::Server> outside;
@@ -120,7 +122,7 @@ struct Daemon::Parts {
   std::thread housekeeper;
 
   Status OpenStores(const DaemonSettings& settings);
-  Status OpenServices();
+  Status OpenServices(const DaemonSettings& settings);
   Status Reconcile();
   Status Listen(const DaemonSettings& settings);
   void KeepHouse();
@@ -169,7 +171,7 @@ Status Daemon::Parts::OpenStores(const DaemonSettings& settings) {
   return {};
 }
 
-Status Daemon::Parts::OpenServices() {
+Status Daemon::Parts::OpenServices(const DaemonSettings& settings) {
   const auto& clock = SystemClock();
   tables = std::make_unique<tables::TableService>(*catalog, *access);
   connections = std::make_unique<statements::ConnectionPool>(*engine);
@@ -191,6 +193,8 @@ Status Daemon::Parts::OpenServices() {
   http = std::make_unique<doors::HttpServices>(doors::HttpServices{
       *stages, metrics, [] { return true; }, [this] { return disk.MayWrite(); }});
   backup = std::make_unique<Backup>(home, *database, *engine, *stages, definitions);
+  upkeep = std::make_unique<LakeUpkeep>(*engine, disk, metrics,
+                                        std::chrono::days(settings.retention_days));
   metrics.AddGauge("firn_sessions", "Sessions that have not ended.",
                    [this] { return static_cast<double>(sessions->Live().size()); });
   metrics.AddGauge("firn_disk_used_percent", "How full the disk of the home is.",
@@ -254,6 +258,7 @@ Status Daemon::Parts::Listen(const DaemonSettings& settings) {
 void Daemon::Parts::KeepHouse() {
   const auto now_ms = SystemClock().NowMs();
   disk.Look();
+  upkeep->Look();
   std::vector<std::shared_ptr<sessions::Session>> before = sessions->Live();
   const auto ended = sessions->Sweep();
   for (const auto& session : before) {
@@ -273,15 +278,9 @@ void Daemon::Parts::KeepHouse() {
 }
 
 void Daemon::Parts::RunHousekeeper() {
-  std::unique_lock lock(mutex);
   // What a crash left takes a while to find and hurts nobody: not on the way to being ready.
-  lock.unlock();
-  if (const auto swept = engine->SweepOrphans(); !swept) {
-    observe::Logger().Warn("lake.sweep", {{"because", std::string_view(swept.error().message)}});
-  } else if (*swept > 0) {
-    observe::Logger().Info("lake.swept", {{"files", *swept}});
-  }
-  lock.lock();
+  upkeep->Look();
+  std::unique_lock lock(mutex);
   while (!changed.wait_for(lock, kHousekeepingEvery, [&] { return stopping; })) {
     lock.unlock();
     KeepHouse();
@@ -297,7 +296,7 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const DaemonSettings& settings) {
   parts->disk.Look();
   FIRN_CHECK(parts->OpenStores(settings));
   FIRN_CHECK(parts->Reconcile());
-  FIRN_CHECK(parts->OpenServices());
+  FIRN_CHECK(parts->OpenServices(settings));
   FIRN_CHECK(parts->Listen(settings));
   parts->housekeeper = std::thread([raw = parts.get()] { raw->RunHousekeeper(); });
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));

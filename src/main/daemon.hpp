@@ -17,6 +17,7 @@ struct DaemonSettings {
   /// Names and addresses by which clients reach a listener that is not on loopback.
   std::vector<std::string> names;
   std::filesystem::path certificate, private_key;  ///< empty: one of Firn's own authority
+  int retention_days = 1;                          ///< how long old snapshots of the lake are kept
   int warn_disk_percent = 85, refuse_disk_percent = 95;
   std::int64_t memory_limit_bytes = 0;  ///< 0: half of the machine's
   int threads = 0;                      ///< 0: all cores

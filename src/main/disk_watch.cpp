@@ -26,8 +26,9 @@ Status DiskWatch::MayWrite() const {
   return SqlError(Code::kExhausted, 620, "53100",
                   "The disk of " + folder_.string() + " is " +
                       std::to_string(used_percent_.load()) +
-                      " % full, so Firn takes no writes. Free space: DROP tables, REMOVE files "
-                      "from stages, or delete old folders in " +
+                      " % full, so Firn takes no writes. Free space: DROP or TRUNCATE tables "
+                      "(which counts within a minute), REMOVE files from stages, or delete old "
+                      "folders in " +
                       (folder_ / "results").string() + "; reading goes on.");
 }
 

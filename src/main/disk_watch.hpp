@@ -23,6 +23,8 @@ class DiskWatch {
   void Look();
   /// Errors: kExhausted saying what may be freed.
   [[nodiscard]] Status MayWrite() const;
+  /// Space is short: what may be freed, should be.
+  [[nodiscard]] bool nearly_full() const { return used_percent_.load() >= settings_.warn_percent; }
   [[nodiscard]] int used_percent() const { return used_percent_.load(); }
 
  private:

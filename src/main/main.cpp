@@ -40,6 +40,7 @@ firn::Result<firn::DaemonSettings> ReadSettings(const firn::cli::UpOptions& opti
   settings.names = options.names;
   settings.certificate = options.certificate;
   settings.private_key = options.private_key;
+  settings.retention_days = options.retention_days;
   settings.warn_disk_percent = options.warn_disk_percent;
   settings.refuse_disk_percent = options.refuse_disk_percent;
   settings.memory_limit_bytes = options.memory_limit_bytes;

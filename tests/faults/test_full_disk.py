@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import pathlib
-import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import wire
 from daemon import Daemon
+from small_disk import mounted
 
 Start = Callable[..., Daemon]
 COLUMNS = ", ".join(f"R{i} INT" for i in range(15))
@@ -76,21 +76,8 @@ def test_on_a_nearly_full_disk_one_can_log_in_read_and_free(filled: Daemon) -> N
 
 @pytest.fixture
 def small_disk(tmp_path: pathlib.Path, request: pytest.FixtureRequest) -> Iterator[pathlib.Path]:
-    """A file system of 64 MiB, of the kind that the parameter says."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "firn", folder]
-    if request.param == "ext4":  # finds out about a full disk only at fsync, often
-        image = tmp_path / "disk.img"
-        with image.open("wb") as file:
-            file.truncate(64 << 20)
-        subprocess.run(["mkfs.ext4", "-q", "-m", "0", image], check=True, capture_output=True)
-        mount = ["mount", "-o", "loop", image, folder]
-    subprocess.run(mount, check=True, capture_output=True)
-    try:
+    with mounted(tmp_path / "disk", request.param) as folder:
         yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 class Filler:
