@@ -12,7 +12,7 @@ build:  ## build/bin/firn, release
 demo:  ## from nothing to a first model on real data, step by step
 	@python3 tools/demo.py
 
-test: setup  ## unit tests and the real clients; other parts: make test ONLY="asan tsan fuzz"
+test: setup  ## unit tests, real clients, sanitizers, fuzzers; parts of it: make test ONLY="unit api"
 	@python3 tools/run_tests.py $(ONLY)
 
 bench:  ## speed beside its peers; one area: make bench ONLY=foundation

@@ -36,7 +36,7 @@ OTHER_ENVIRONMENTS = {
 # In the order in which they run; each is a method of Suite.
 PARTS = ("unit", "api", "asan", "tsan", "fuzz", "soak")
 # What runs where none is named.
-USUAL = ("unit", "api")
+USUAL = ("unit", "api", "asan", "tsan", "fuzz")
 
 _DOCTEST = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed")
 
@@ -253,14 +253,13 @@ def sanitizer_options() -> dict[str, str]:
 
 
 def concurrent_modules() -> list[str]:
-    """Modules whose own tests start threads: what ThreadSanitizer can say something about."""
+    """Modules with tests that start threads, themselves or in what they test: ThreadSanitizer's."""
     starts_threads = re.compile(r"std::(jthread|thread|async)\b")
     return sorted(
-        {
-            path.relative_to(ROOT / "src").parts[0]
-            for path in (ROOT / "src").rglob("*_test.cpp")
-            if starts_threads.search(path.read_text())
-        }
+        folder.name
+        for folder in (ROOT / "src").iterdir()
+        if any(folder.rglob("*_test.cpp"))
+        and any(starts_threads.search(path.read_text()) for path in folder.rglob("*.?pp"))
     )
 
 

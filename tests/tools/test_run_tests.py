@@ -96,6 +96,11 @@ def test_every_part_can_be_named(ran: list[str], name: str) -> None:
     assert ran == [name]
 
 
-def test_parts_run_in_their_own_order(ran: list[str]) -> None:
+def test_parts_run_in_their_own_order_and_all_but_soak_where_none_is_named(
+    ran: list[str],
+) -> None:
     run_tests.main(["fuzz", "asan"])
     assert ran == ["asan", "fuzz"]
+    ran.clear()
+    assert run_tests.main([]) == 0
+    assert ran == ["unit", "api", "asan", "tsan", "fuzz"]
