@@ -105,4 +105,61 @@ TEST_CASE("catalog: a view or schema whose creation crashed is forgotten") {
   home.Make(Schema("S"));
 }
 
+TEST_CASE("catalog: a table that is renamed keeps its id, and a crash in between is settled") {
+  Home home;
+  auto table = Named(ObjectKind::kTable, "T");
+  table.columns.emplace_back().name = "A";
+  const auto id = home.Make(table);
+  auto renamed = **home.Find(ObjectKind::kTable, {"T"});
+  renamed.name.name = "U";
+  SUBCASE("without a crash") {
+    {
+      auto intent = home.catalog->Change(renamed);
+      REQUIRE(intent);
+      CHECK(home.Find(ObjectKind::kTable, {"T"}));
+      REQUIRE((*intent)->Confirm());
+    }
+    CHECK((*home.Find(ObjectKind::kTable, {"U"}))->id == id);
+    CHECK_FALSE(home.Find(ObjectKind::kTable, {"T"}));
+    home.Reopen();
+    CHECK((*home.Find(ObjectKind::kTable, {"U"}))->id == id);
+  }
+  SUBCASE("the lake has renamed it") {
+    home.Crash(*home.catalog->Change(renamed));
+    REQUIRE(home.catalog->Reconcile({{"FIRN.PUBLIC", "U", id, {"A"}}}));
+    CHECK((*home.Find(ObjectKind::kTable, {"U"}))->id == id);
+    CHECK_FALSE(home.Find(ObjectKind::kTable, {"T"}));
+  }
+  SUBCASE("the lake has not renamed it") {
+    home.Crash(*home.catalog->Change(renamed));
+    REQUIRE(home.catalog->Reconcile({{"FIRN.PUBLIC", "T", id, {"A"}}}));
+    CHECK((*home.Find(ObjectKind::kTable, {"T"}))->id == id);
+    CHECK_FALSE(home.Find(ObjectKind::kTable, {"U"}));
+  }
+  SUBCASE("to a name that is taken") {
+    home.Make(Named(ObjectKind::kTable, "U"));
+    CHECK_FALSE(home.catalog->Change(renamed));
+  }
+  CHECK(home.Intents() == 0);
+}
+
+TEST_CASE("catalog: a crash while columns change leaves those that the lake has") {
+  Home home;
+  auto table = Named(ObjectKind::kTable, "T");
+  table.columns.emplace_back().name = "A";
+  const auto id = home.Make(table);
+  auto wider = **home.Find(ObjectKind::kTable, {"T"});
+  wider.columns.emplace_back().name = "B";
+  home.Crash(*home.catalog->Change(wider));
+  SUBCASE("the new ones") {
+    REQUIRE(home.catalog->Reconcile({{"FIRN.PUBLIC", "T", id, {"A", "B"}}}));
+    CHECK((*home.Find(ObjectKind::kTable, {"T"}))->columns.size() == 2);
+  }
+  SUBCASE("the old ones") {
+    REQUIRE(home.catalog->Reconcile({{"FIRN.PUBLIC", "T", id, {"A"}}}));
+    CHECK((*home.Find(ObjectKind::kTable, {"T"}))->columns.size() == 1);
+  }
+  CHECK(home.Intents() == 0);
+}
+
 }  // namespace firn::catalog

@@ -58,6 +58,7 @@ class Service final : public CatalogService {
   Result<std::unique_ptr<Intent>> Create(const Object& object,
                                          std::optional<std::int64_t> replaces) override;
   Result<std::unique_ptr<Intent>> Drop(std::int64_t id) override;
+  Result<std::unique_ptr<Intent>> Change(const Object& changed) override;
   Status Alter(std::int64_t id, const std::function<void(Object&)>& change) override;
   Result<std::vector<std::string>> Reconcile(const std::vector<LakeTable>& lake) override;
 
@@ -69,7 +70,7 @@ class Service final : public CatalogService {
     const std::lock_guard lock(snapshot_mutex_);
     return snapshot_;
   }
-  void Publish(const Change& change) {
+  void Publish(const catalog::Change& change) {
     const std::lock_guard publishing(publish_mutex_);
     auto next = std::make_shared<const Snapshot>(Current()->Changed(change.removed, change.added));
     const std::lock_guard lock(snapshot_mutex_);
@@ -98,8 +99,12 @@ class Service final : public CatalogService {
 
 class PendingIntent final : public Intent {
  public:
-  PendingIntent(Service& service, Claims::Held claim, StoredIntent intent)
-      : service_(service), claim_(std::move(claim)), intent_(std::move(intent)) {}
+  PendingIntent(Service& service, Claims::Held claim, StoredIntent intent,
+                std::optional<Claims::Held> second_claim = {})
+      : service_(service),
+        claim_(std::move(claim)),
+        second_claim_(std::move(second_claim)),
+        intent_(std::move(intent)) {}
   PendingIntent(const PendingIntent&) = delete;
   PendingIntent& operator=(const PendingIntent&) = delete;
   ~PendingIntent() override {
@@ -122,6 +127,7 @@ class PendingIntent final : public Intent {
  private:
   Service& service_;
   Claims::Held claim_;
+  std::optional<Claims::Held> second_claim_;  // of a table's new name
   StoredIntent intent_;
   bool was_confirmed_ = false;  // or was tried to be: then the lake may have changed
 };
@@ -278,10 +284,28 @@ Result<std::unique_ptr<Intent>> Service::Drop(std::int64_t id) {
       std::make_unique<PendingIntent>(*this, std::move(claimed.first), std::move(intent)));
 }
 
+Result<std::unique_ptr<Intent>> Service::Change(const Object& changed) {
+  FIRN_TRY(auto claimed, ClaimId(changed.id, /*with_contents=*/true));
+  std::optional<Claims::Held> second_claim;
+  if (changed.name != claimed.second->name) {
+    // Names are claimed whatever their case, so A and "a" are one claim.
+    if (!EqualIgnoringCase(changed.name.name, claimed.second->name.name)) {
+      FIRN_TRY(auto taken, claims_.Take(changed, /*with_contents=*/false));
+      second_claim.emplace(std::move(taken));
+      FIRN_CHECK(CheckNameIsFree(*Current(), changed, std::nullopt));
+    }
+  }
+  StoredIntent intent{
+      .id = 0, .action = StoredIntent::Action::kChange, .object = changed, .replaces = changed.id};
+  FIRN_TRY(intent.id, store_.AddIntent(intent));
+  return std::unique_ptr<Intent>(std::make_unique<PendingIntent>(
+      *this, std::move(claimed.first), std::move(intent), std::move(second_claim)));
+}
+
 Status Service::ConfirmIntent(const StoredIntent& intent) {
-  Change change;
+  catalog::Change change;
   const auto snapshot = Current();
-  const bool creates = intent.action == StoredIntent::Action::kCreate;
+  const bool creates = intent.action != StoredIntent::Action::kDrop;
   if (creates) change.added = std::make_shared<const Object>(intent.object);
   const auto removed_id = creates ? intent.replaces : std::optional(intent.object.id);
   if (const auto removed = removed_id ? snapshot->FindId(*removed_id) : nullptr) {

@@ -75,6 +75,7 @@ struct LakeTable {
   /// The id of the Object it was made for (kept beside the table in the lake), 0 when not known.
   /// Without it a crash within CREATE OR REPLACE TABLE cannot be told from one just after it.
   std::int64_t object_id = 0;
+  std::vector<std::string> columns{};  ///< their names in order; empty when not known
 };
 
 /// An object between the intent to make or drop it and the commit of that. The change to the lake
@@ -85,7 +86,7 @@ struct LakeTable {
 class Intent {
  public:
   virtual ~Intent() = default;
-  /// What is made (with its id) or dropped.
+  /// What is made (with its id), dropped, or as it will be.
   [[nodiscard]] virtual const Object& object() const = 0;
   virtual Status Confirm() = 0;
 };
@@ -139,6 +140,9 @@ class CatalogService {
   /// Records that the object (with all it holds) is about to be dropped; Confirm removes it, until
   /// then it is seen.
   virtual Result<std::unique_ptr<Intent>> Drop(std::int64_t id) = 0;
+  /// Records that a table is about to become `changed`, of the same id, in the lake: another name
+  /// in its schema, or other columns. Confirm makes it so; until then the old one is seen.
+  virtual Result<std::unique_ptr<Intent>> Change(const Object& changed) = 0;
   /// Changes comment, owner, columns, text, detail of an object at once (no lake involved).
   /// `change` runs on a copy, on this thread. Errors: kInvalid when it touches id, kind or name.
   virtual Status Alter(std::int64_t id, const std::function<void(Object&)>& change) = 0;
@@ -146,9 +150,9 @@ class CatalogService {
   /// Settles intents left by a crash, at start-up before anyone else calls. A created table that
   /// the lake has is confirmed, one that it lacks is forgotten. A dropped table that the lake still
   /// has stays, one that it lacks is removed; of a dropped schema or database the tables that are
-  /// gone are removed, and itself when none is left. What has no table in the lake (views, stages,
-  /// empty schemas …) is as before the statement. Returns what it did, a line each, and names
-  /// tables of the catalog that the lake lacks.
+  /// gone are removed, and itself when none is left. A changed table is as the lake has it. What
+  /// has no table in the lake (views, stages, empty schemas …) is as before the statement. Returns
+  /// what it did, a line each, and names tables of the catalog that the lake lacks.
   virtual Result<std::vector<std::string>> Reconcile(const std::vector<LakeTable>& lake) = 0;
 };
 

@@ -30,6 +30,7 @@ INSERT INTO catalog_counter VALUES (1);
 
 constexpr std::string_view kCreateWord = "create";
 constexpr std::string_view kDropWord = "drop";
+constexpr std::string_view kChangeWord = "change";
 
 Result<std::int64_t> NextId(store::Executor& executor) {
   FIRN_TRY(const auto rows,
@@ -64,6 +65,22 @@ Status InsertFirstObjects(store::Executor& executor, std::int64_t now_ms) {
   return {};
 }
 
+std::string WordOf(StoredIntent::Action action) {
+  switch (action) {
+    case StoredIntent::Action::kDrop: return std::string(kDropWord);
+    case StoredIntent::Action::kChange: return std::string(kChangeWord);
+    case StoredIntent::Action::kCreate: break;
+  }
+  return std::string(kCreateWord);
+}
+
+StoredIntent::Action ActionOf(const std::string& word) {
+  for (const auto action : {StoredIntent::Action::kDrop, StoredIntent::Action::kChange}) {
+    if (WordOf(action) == word) return action;
+  }
+  return StoredIntent::Action::kCreate;
+}
+
 }  // namespace
 
 Status CatalogStore::Prepare(std::int64_t now_ms) {
@@ -94,8 +111,7 @@ Result<std::vector<StoredIntent>> CatalogStore::LoadIntents() const {
   for (const auto& row : rows) {
     auto& intent = intents.emplace_back();
     intent.id = store::AsInt(row[0]);
-    intent.action = store::AsText(row[1]) == kDropWord ? StoredIntent::Action::kDrop
-                                                       : StoredIntent::Action::kCreate;
+    intent.action = ActionOf(store::AsText(row[1]));
     if (!std::holds_alternative<std::monostate>(row[2])) intent.replaces = store::AsInt(row[2]);
     FIRN_TRY(intent.object, ObjectFromJson(store::AsText(row[3])));
   }
@@ -110,8 +126,7 @@ Result<std::int64_t> CatalogStore::AddIntent(StoredIntent intent) {
   const auto replaces = intent.replaces ? store::Value(*intent.replaces) : store::Value();
   FIRN_CHECK(transaction->Execute(
       "INSERT INTO catalog_intents (id, action, replaces, body) VALUES (?, ?, ?, ?)",
-      {intent.id, std::string(creates ? kCreateWord : kDropWord), replaces,
-       ObjectToJson(intent.object)}));
+      {intent.id, WordOf(intent.action), replaces, ObjectToJson(intent.object)}));
   FIRN_CHECK(transaction->Commit());
   return intent.id;
 }

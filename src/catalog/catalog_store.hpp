@@ -11,7 +11,7 @@ namespace firn::catalog {
 
 /// An intent as the metadata keeps it.
 struct StoredIntent {
-  enum class Action { kCreate, kDrop };
+  enum class Action { kCreate, kDrop, kChange };
   std::int64_t id = 0;
   Action action = Action::kCreate;
   Object object;

@@ -1,5 +1,7 @@
 #include "catalog/reconcile.hpp"
 
+#include <algorithm>
+
 namespace firn::catalog {
 namespace {
 
@@ -81,25 +83,53 @@ Decision DecideCreate(const StoredIntent& intent, const Snapshot& snapshot, cons
           "The creation of " + name + " is forgotten: it had not been done in the lake."};
 }
 
+Decision DecideChange(const StoredIntent& intent, const Snapshot& snapshot, const LakeIndex& lake) {
+  const auto old = snapshot.FindId(intent.object.id);
+  const auto name = intent.object.SqlName();
+  if (!old) return {{}, "The change of " + name + " is forgotten: the table is gone."};
+  if (lake.HasAsIs(intent.object)) {
+    return {{std::make_shared<const Object>(intent.object), {old->id}},
+            "The change of " + old->SqlName() + " to " + name + " is confirmed: the lake has it."};
+  }
+  return {{}, "The change of " + old->SqlName() + " is taken back: the lake does not have it."};
+}
+
 }  // namespace
 
 LakeIndex::LakeIndex(const std::vector<LakeTable>& tables) {
   for (const auto& table : tables) {
-    object_ids_.emplace(LakeKey(table.schema, table.name), table.object_id);
+    tables_.emplace(LakeKey(table.schema, table.name), table);
   }
 }
 
-bool LakeIndex::Has(const Object& table) const {
+const LakeTable* LakeIndex::Find(const Object& table) const {
   const auto schema = table.physical_schema.empty()
                           ? LakeSchema(table.name.database, table.name.schema)
                           : table.physical_schema;
-  const auto found = object_ids_.find(LakeKey(schema, table.name.name));
-  return found != object_ids_.end() && (found->second == 0 || found->second == table.id);
+  const auto found = tables_.find(LakeKey(schema, table.name.name));
+  if (found == tables_.end()) return nullptr;
+  const auto id = found->second.object_id;
+  return id == 0 || id == table.id ? &found->second : nullptr;
+}
+
+bool LakeIndex::Has(const Object& table) const { return Find(table) != nullptr; }
+
+bool LakeIndex::HasAsIs(const Object& table) const {
+  const auto* found = Find(table);
+  if (found == nullptr) return false;
+  return found->columns.empty() ||
+         std::equal(found->columns.begin(), found->columns.end(), table.columns.begin(),
+                    table.columns.end(),
+                    [](const auto& name, const auto& column) { return name == column.name; });
 }
 
 Decision Decide(const StoredIntent& intent, const Snapshot& snapshot, const LakeIndex& lake) {
-  return intent.action == StoredIntent::Action::kDrop ? DecideDrop(intent, snapshot, lake)
-                                                      : DecideCreate(intent, snapshot, lake);
+  switch (intent.action) {
+    case StoredIntent::Action::kDrop: return DecideDrop(intent, snapshot, lake);
+    case StoredIntent::Action::kChange: return DecideChange(intent, snapshot, lake);
+    case StoredIntent::Action::kCreate: break;
+  }
+  return DecideCreate(intent, snapshot, lake);
 }
 
 }  // namespace firn::catalog

@@ -15,9 +15,12 @@ class LakeIndex {
   explicit LakeIndex(const std::vector<LakeTable>& tables);
   /// Whether the lake has the table of this object, and not another's of that name.
   [[nodiscard]] bool Has(const Object& table) const;
+  /// Likewise, and with its columns.
+  [[nodiscard]] bool HasAsIs(const Object& table) const;
 
  private:
-  std::unordered_map<std::string, std::int64_t> object_ids_;
+  [[nodiscard]] const LakeTable* Find(const Object& table) const;
+  std::unordered_map<std::string, LakeTable> tables_;
 };
 
 struct Decision {

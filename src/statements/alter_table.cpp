@@ -1,5 +1,6 @@
 #include "base/names.hpp"
 #include "statements/all_forms.hpp"
+#include "statements/alter_columns.hpp"
 #include "statements/bind.hpp"
 #include "statements/connections.hpp"
 #include "statements/temporary.hpp"
@@ -31,21 +32,38 @@ Status RenameTemporary(Execution& execution, const Object& table, const std::str
   return {};
 }
 
+Status Apply(Execution& execution, const AlteredColumns& altered, Lease& lease) {
+  if (altered.steps.empty()) return {};
+  if (altered.table.id > 0) {
+    return execution.services.tables.ChangeColumns(execution.scope(), altered.table, altered.steps,
+                                                   *lease);
+  }
+  FIRN_CHECK(tables::TableService::RunSteps(*lease, altered.steps));
+  TemporaryOf(execution.session)->PutAs(ObjectKind::kTable, altered.table);
+  return {};
+}
+
+Status Rename(Execution& execution, sql::Cursor& cursor, const Object& table) {
+  FIRN_TRY(const auto new_parts, cursor.ExpectNameParts());
+  FIRN_CHECK(cursor.ExpectEnd());
+  FIRN_TRY(const auto name,
+           execution.services.catalog.Complete(execution.scope(), ObjectKind::kTable, new_parts));
+  if (name.database != table.name.database || name.schema != table.name.schema) {
+    return Unsupported("ALTER TABLE RENAME TO another schema");
+  }
+  FIRN_TRY(auto lease, Lease::Borrow(execution));
+  if (table.id < 0) return RenameTemporary(execution, table, name.name, *lease);
+  return execution.services.tables.RenameTable(execution.scope(), table, name.name, *lease);
+}
+
 }  // namespace
 
-/// ALTER TABLE [IF EXISTS] name RENAME TO name
+/// ALTER TABLE [IF EXISTS] name RENAME TO name | RENAME COLUMN … | ADD [COLUMN] … | DROP [COLUMN] …
 Result<Outcome> RunAlterTable(Execution& execution) {
   auto cursor = execution.cursor();
   FIRN_CHECK(cursor.Expect("ALTER TABLE"));
   const bool if_exists = cursor.Accept("IF EXISTS");
   FIRN_TRY(const auto parts, cursor.ExpectNameParts());
-  if (!cursor.Accept("RENAME TO")) {
-    if (cursor.Peek() == nullptr) return cursor.Unexpected();
-    return Unsupported("ALTER TABLE " + UpperCase(cursor.Peek()->text));
-  }
-  FIRN_TRY(const auto new_parts, cursor.ExpectNameParts());
-  FIRN_CHECK(cursor.ExpectEnd());
-
   const auto found = FindObject(execution, ObjectKind::kTable, parts);
   if (!found) {
     if (if_exists && found.error().code == Code::kNotFound) {
@@ -55,17 +73,17 @@ Result<Outcome> RunAlterTable(Execution& execution) {
   }
   const auto& table = **found;
   if (table.kind != ObjectKind::kTable) return Unsupported("ALTER TABLE of a view");
-  FIRN_TRY(const auto name,
-           execution.services.catalog.Complete(execution.scope(), ObjectKind::kTable, new_parts));
-  if (name.database != table.name.database || name.schema != table.name.schema) {
-    return Unsupported("ALTER TABLE RENAME TO another schema");
+  if (cursor.Accept("RENAME TO")) {
+    FIRN_CHECK(Rename(execution, cursor, table));
+    return StatusOutcome("Statement executed successfully.");
+  }
+  FIRN_TRY(const auto altered, AlterColumns(execution, cursor, table));
+  if (!altered) {
+    if (cursor.Peek() == nullptr) return cursor.Unexpected();
+    return Unsupported("ALTER TABLE " + UpperCase(cursor.Peek()->text));
   }
   FIRN_TRY(auto lease, Lease::Borrow(execution));
-  if (table.id < 0) {
-    FIRN_CHECK(RenameTemporary(execution, table, name.name, *lease));
-  } else {
-    FIRN_CHECK(execution.services.tables.RenameTable(execution.scope(), table, name.name, *lease));
-  }
+  FIRN_CHECK(Apply(execution, *altered, lease));
   return StatusOutcome("Statement executed successfully.");
 }
 

@@ -1,5 +1,6 @@
 #include "tables/table_service.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "engine/read_text.hpp"
@@ -33,6 +34,17 @@ std::string ColumnsSql(const Object& object) {
     if (!column.nullable) out += " NOT NULL";
   }
   return out;
+}
+
+/// Names joined by the unit separator, which no name has.
+std::vector<std::string> Split(std::string_view joined) {
+  std::vector<std::string> names;
+  while (!joined.empty()) {
+    const auto end = std::min(joined.find('\x1f'), joined.size());
+    names.emplace_back(joined.substr(0, end));
+    joined.remove_prefix(std::min(end + 1, joined.size()));
+  }
+  return names;
 }
 
 /// Runs the steps in one transaction of the lake.
@@ -204,16 +216,25 @@ Status TableService::RenameTable(const catalog::Scope& scope, const Object& tabl
                                  const std::string& name, engine::Connection& connection) {
   FIRN_CHECK(checker_.Check(scope.principal, Privilege::kOwnership, table.ref()));
   auto renamed = table;
-  renamed.id = 0;
   renamed.name.name = name;
   FIRN_CHECK(CheckParent(scope, renamed, Privilege::kCreateTable));
-  // One is made and one dropped, both pending while the lake renames: after a crash the id beside
-  // the table in the lake settles either way.
-  FIRN_TRY(auto made, catalog_.Create(renamed));
-  FIRN_TRY(auto dropped, catalog_.Drop(table.id));
-  FIRN_CHECK(RenameInLake(table, made->object(), connection));
-  FIRN_CHECK(made->Confirm());
-  return dropped->Confirm();
+  FIRN_TRY(auto intent, catalog_.Change(renamed));
+  FIRN_CHECK(RenameInLake(table, renamed, connection));
+  return intent->Confirm();
+}
+
+Status TableService::ChangeColumns(const catalog::Scope& scope, const Object& changed,
+                                   const std::vector<std::string>& steps,
+                                   engine::Connection& connection) {
+  FIRN_CHECK(checker_.Check(scope.principal, Privilege::kOwnership, changed.ref()));
+  FIRN_TRY(auto intent, catalog_.Change(changed));
+  FIRN_CHECK(InTransaction(connection, steps));
+  return intent->Confirm();
+}
+
+Status TableService::RunSteps(engine::Connection& connection,
+                              const std::vector<std::string>& steps) {
+  return InTransaction(connection, steps);
 }
 
 Status TableService::RenameInLake(const Object& table, const Object& renamed,
@@ -226,11 +247,14 @@ Status TableService::RenameInLake(const Object& table, const Object& renamed,
 
 Result<std::vector<catalog::LakeTable>> TableService::LakeTables(engine::Connection& connection) {
   FIRN_TRY(auto rows, engine::ReadText(connection,
-                                       "SELECT schema_name, table_name, comment FROM "
-                                       "duckdb_tables() WHERE database_name = 'lake'"));
+                                       "SELECT schema_name, table_name, t.comment, "
+                                       "coalesce(string_agg(column_name, chr(31) ORDER BY "
+                                       "column_index), '') FROM duckdb_tables() t LEFT JOIN "
+                                       "duckdb_columns() c USING (database_name, schema_name, "
+                                       "table_name) WHERE database_name = 'lake' GROUP BY ALL"));
   std::vector<catalog::LakeTable> out;
   for (auto& row : rows) {
-    catalog::LakeTable table{std::move(row[0]), std::move(row[1]), 0};
+    catalog::LakeTable table{std::move(row[0]), std::move(row[1]), 0, Split(row[3])};
     if (row[2].starts_with(kIdPrefix)) {
       table.object_id = std::atoll(row[2].c_str() + kIdPrefix.size());
     }

@@ -48,9 +48,14 @@ class TableService {
   Status Drop(const catalog::Scope& scope, const catalog::Object& object,
               engine::Connection& connection);
 
-  /// Gives a table another name in its schema; it gets a new id with it.
+  /// Gives a table another name in its schema; its id stays, and what hangs on it.
   Status RenameTable(const catalog::Scope& scope, const catalog::Object& table,
                      const std::string& name, engine::Connection& connection);
+  /// Makes a table what `changed` (of the same id and name) says of its columns, by these steps in
+  /// the lake, all or none.
+  Status ChangeColumns(const catalog::Scope& scope, const catalog::Object& changed,
+                       const std::vector<std::string>& steps, engine::Connection& connection);
+  static Status RunSteps(engine::Connection& connection, const std::vector<std::string>& steps);
   static Status RenameInLake(const catalog::Object& table, const catalog::Object& renamed,
                              engine::Connection& connection);
 
