@@ -236,9 +236,9 @@ Result<std::vector<Verb>> ChangesMade(std::string_view duckdb_sql) {
   // An action stands behind THEN; what looks like one elsewhere only asks for more than is needed.
   const std::pair<std::string_view, Verb> actions[] = {
       {"insert", Verb::kInsert}, {"update", Verb::kUpdate}, {"delete", Verb::kDelete}};
-  for (const auto& [word, verb] : actions) {
-    const bool is_made =
-        std::ranges::any_of(tokens, [&](const auto& token) { return IsKeyword(token, word); });
+  for (const auto& [action, verb] : actions) {
+    const bool is_made = std::ranges::any_of(
+        tokens, [word = action](const auto& token) { return IsKeyword(token, word); });
     if (is_made) made.push_back(verb);
   }
   return made;
