@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "base/files.hpp"
 #include "cli/cli.hpp"
@@ -51,6 +52,29 @@ firn::Result<firn::DaemonSettings> ReadSettings(const firn::cli::UpOptions& opti
   return settings;
 }
 
+/// What the daemon cannot run without, said before anything is made.
+firn::Status CheckSettings(const firn::DaemonSettings& settings) {
+  if (settings.warn_disk_percent > settings.refuse_disk_percent) {
+    return firn::Error{firn::Code::kInvalid,
+                       "--disk-warn is above --disk-refuse; a warning comes before the refusal"};
+  }
+  const bool path = settings.python.find('/') != std::string::npos;
+  if (path && access(settings.python.c_str(), X_OK) != 0) {
+    return firn::Error{firn::Code::kNotFound,
+                       "the translator's Python " + settings.python +
+                           " is not there; run `make setup`, or set FIRN_PYTHON to a Python that "
+                           "has sqlglot"};
+  }
+  std::error_code failed;
+  const auto extension = settings.extensions / "ducklake.duckdb_extension";
+  if (!std::filesystem::exists(extension, failed)) {
+    return firn::Error{firn::Code::kNotFound, "the extension " + extension.string() +
+                                                  " is not there; run `make setup`, or set "
+                                                  "FIRN_EXTENSIONS to the folder that holds it"};
+  }
+  return {};
+}
+
 /// Runs the daemon until SIGTERM or SIGINT.
 int Up(const firn::cli::UpOptions& options) {
   // Blocked before any thread starts, so that every thread inherits it and sigwait gets them.
@@ -69,8 +93,11 @@ int Up(const firn::cli::UpOptions& options) {
   };
   const auto settings = ReadSettings(options);
   if (!settings) return fail(settings.error());
+  if (const auto good = CheckSettings(*settings); !good) return fail(good.error());
   if (const auto made = firn::MakeFolders(settings->home / "logs", 0700); !made) {
-    return fail(made.error());
+    return fail({firn::Code::kDenied, "the home " + settings->home.string() +
+                                          " cannot be used: " + made.error().message +
+                                          "; give another with --home or $FIRN_HOME"});
   }
   firn::observe::Install(
       (settings->home / "logs" / "firn.log").string(),
