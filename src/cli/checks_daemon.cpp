@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "base/files.hpp"
 #include "cli/checks.hpp"
 #include "cli/output.hpp"
@@ -59,7 +61,8 @@ Check Python(const fs::path& home) {
   if (daemon && *daemon) {
     return {"daemon", "dialect translator", State::kGood, "runs with the daemon", ""};
   }
-  const fs::path python = FIRN_DEFAULT_PYTHON;
+  const char* named = std::getenv("FIRN_PYTHON");
+  const fs::path python = named != nullptr && *named != '\0' ? named : FIRN_DEFAULT_PYTHON;
   const bool good = access(python.c_str(), X_OK) == 0;
   return {"daemon", "dialect translator", good ? State::kGood : State::kMissing,
           good ? python.string() : "no " + python.string(),

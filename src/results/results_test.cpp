@@ -276,6 +276,31 @@ TEST_CASE("results: what is older than a day goes with a sweep") {
   CHECK(!store->Find(id, "ADA"));
 }
 
+TEST_CASE("results: one past its time is not found, also before a sweep and after a restart") {
+  const Folder folder;
+  auto settings = SmallSettings(folder);
+  settings.keep_ms = -1;  // each is too old at once
+  const auto small = NewOrderedUuid();
+  const auto large = NewOrderedUuid();
+  for (int start = 0; start < 2; ++start) {
+    auto store = *ResultStore::Open(settings);
+    if (start == 0) {
+      FakeStream stream(20);
+      REQUIRE(store->Write(large, "ADA", stream, {}));
+      REQUIRE(store->WriteText(small, "ADA", {ResultColumn{"a", {}, true, "", "", ""}}, {{"1"}}));
+    }
+    for (const auto& id : {small, large}) {
+      const auto found = store->Find(id, "ADA");
+      REQUIRE(!found);
+      CHECK(found.error().code == Code::kNotFound);
+    }
+  }
+  settings.keep_ms = SmallSettings(folder).keep_ms;
+  auto store = *ResultStore::Open(settings);
+  CHECK(store->Find(small, "ADA"));
+  CHECK(store->Find(large, "ADA"));
+}
+
 TEST_CASE("results: text rows of every type come back as they were given") {
   const Folder folder;
   auto store = *ResultStore::Open(SmallSettings(folder));
