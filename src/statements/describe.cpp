@@ -1,5 +1,7 @@
+#include "base/names.hpp"
 #include "statements/all_forms.hpp"
 #include "statements/bind.hpp"
+#include "statements/file_format.hpp"
 
 namespace firn::statements {
 namespace {
@@ -64,6 +66,33 @@ Result<Outcome> DescribeStage(Execution& execution, sql::Cursor& cursor) {
   return out;
 }
 
+/// DESCRIBE FILE FORMAT: the options that it was made with.
+Result<Outcome> DescribeFileFormat(Execution& execution, sql::Cursor& cursor) {
+  FIRN_TRY(const auto parts, cursor.ExpectNameParts());
+  FIRN_CHECK(cursor.ExpectEnd());
+  FIRN_TRY(const auto options, FindFileFormat(execution, parts));
+  Outcome out;
+  for (const auto* name : {"property", "property_type", "property_value", "property_default"}) {
+    out.columns.push_back(TextColumn(name));
+  }
+  for (const auto& [name, value] : options) out.rows.push_back({name, "String", value, ""});
+  return out;
+}
+
+/// The kinds that Snowflake describes and Firn has no DESCRIBE of.
+Status RefuseOtherKinds(const sql::Cursor& cursor) {
+  const auto* kind = cursor.Peek();
+  const auto* name = cursor.Peek(1);
+  if (kind == nullptr || name == nullptr || kind->kind != sql::TokenKind::kWord) return {};
+  const bool is_name =
+      name->kind == sql::TokenKind::kWord || name->kind == sql::TokenKind::kQuotedName;
+  const bool is_option = EqualIgnoringCase(name->text, "TYPE");
+  if (!is_name || is_option) return {};
+  return SqlError(
+      Code::kInvalid, 2, "0A000",
+      "SQL compilation error:\nUnsupported feature 'DESCRIBE " + UpperCase(kind->text) + "'.");
+}
+
 /// DESCRIBE SCHEMA and DESCRIBE DATABASE list what they hold.
 Result<Outcome> DescribeContainer(Execution& execution, sql::Cursor& cursor, ObjectKind kind) {
   FIRN_TRY(const auto parts, cursor.ExpectNameParts());
@@ -109,7 +138,8 @@ Result<Outcome> RunDescribe(Execution& execution) {
     return DescribeContainer(execution, cursor, ObjectKind::kDatabase);
   }
   if (cursor.Accept("WAREHOUSE")) return DescribeWarehouse(execution, cursor);
-  if (!cursor.Accept("TABLE")) cursor.Accept("VIEW");
+  if (cursor.Accept("FILE FORMAT")) return DescribeFileFormat(execution, cursor);
+  if (!cursor.Accept("TABLE") && !cursor.Accept("VIEW")) FIRN_CHECK(RefuseOtherKinds(cursor));
   return DescribeTable(execution, cursor);
 }
 

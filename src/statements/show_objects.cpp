@@ -52,6 +52,18 @@ std::optional<std::string> Kind(const Execution&, const Object& object) {
   if (object.kind == ObjectKind::kTable) return object.transient ? "TRANSIENT" : "TABLE";
   return std::string(access::ObjectKindName(object.kind));
 }
+std::optional<std::string> TerseKind(const Execution& execution, const Object& object) {
+  if (object.kind == ObjectKind::kSchema) return std::nullopt;
+  return object.kind == ObjectKind::kDatabase ? "STANDARD" : Kind(execution, object);
+}
+std::optional<std::string> TerseDatabase(const Execution&, const Object& object) {
+  if (object.kind == ObjectKind::kDatabase) return std::nullopt;
+  return object.name.database;
+}
+std::optional<std::string> TerseSchema(const Execution&, const Object& object) {
+  const bool container = object.kind == ObjectKind::kDatabase || object.kind == ObjectKind::kSchema;
+  return container ? std::nullopt : std::optional(object.name.schema);
+}
 std::optional<std::string> IsCurrent(const Execution& execution, const Object& object) {
   if (object.kind == ObjectKind::kWarehouse) {
     return object.name.name == execution.state.warehouse ? "Y" : "N";
@@ -172,6 +184,11 @@ constexpr std::array kWarehouseFields{Field{"name", Name},
                                       Field{"comment", Comment},
                                       Field{"owner_role_type", RoleWord}};
 
+/// SHOW TERSE, of whatever kind.
+constexpr std::array kTerseFields{Field{"created_on", CreatedOn, kTime}, Field{"name", Name},
+                                  Field{"kind", TerseKind}, Field{"database_name", TerseDatabase},
+                                  Field{"schema_name", TerseSchema}};
+
 struct Listing {
   std::string_view words;
   ObjectKind kind;
@@ -238,11 +255,13 @@ std::vector<ObjectPtr> ListObjects(Execution& execution, const Listing& listing,
   return objects;
 }
 
-Result<Outcome> ShowListing(Execution& execution, sql::Cursor& cursor, const Listing& listing) {
+Result<Outcome> ShowListing(Execution& execution, sql::Cursor& cursor, const Listing& listing,
+                            bool terse) {
+  const auto fields = terse ? std::span<const Field>(kTerseFields) : listing.fields;
   FIRN_TRY(const auto filter, ParseShowFilter(cursor));
   FIRN_TRY(const auto place, FindPlace(execution, filter, listing.kind));
   Outcome out;
-  for (const auto& field : listing.fields) {
+  for (const auto& field : fields) {
     const auto name = std::string(field.name);
     if (field.type == kTime) {
       out.columns.push_back(TimeColumn(name));
@@ -254,7 +273,7 @@ Result<Outcome> ShowListing(Execution& execution, sql::Cursor& cursor, const Lis
     if (!Passes(filter, *Name(execution, *object))) continue;
     if (filter.limit && static_cast<std::int64_t>(out.rows.size()) >= *filter.limit) break;
     auto& row = out.rows.emplace_back();
-    for (const auto& field : listing.fields) row.push_back(field.read(execution, *object));
+    for (const auto& field : fields) row.push_back(field.read(execution, *object));
   }
   return out;
 }
@@ -287,6 +306,7 @@ Result<Outcome> ShowColumns(Execution& execution, sql::Cursor& cursor) {
   for (const auto& table : tables) {
     for (const auto& column : table->columns) {
       if (!Passes(filter, column.name)) continue;
+      if (filter.limit && static_cast<std::int64_t>(out.rows.size()) >= *filter.limit) break;
       out.rows.push_back({table->name.name, table->name.schema, column.name, TypeJson(column),
                           column.nullable ? "true" : "NOT_NULL", column.default_sql, "COLUMN", "",
                           column.comment, table->name.database, ""});
@@ -309,10 +329,10 @@ Result<std::vector<ObjectPtr>> TablesIn(Execution& execution, const ShowFilter& 
 Result<Outcome> RunShowObjects(Execution& execution) {
   auto cursor = execution.cursor();
   FIRN_CHECK(cursor.Expect("SHOW"));
-  cursor.Accept("TERSE");
+  const bool terse = cursor.Accept("TERSE");
   if (cursor.Accept("COLUMNS")) return ShowColumns(execution, cursor);
   for (const auto& listing : kListings) {
-    if (cursor.Accept(listing.words)) return ShowListing(execution, cursor, listing);
+    if (cursor.Accept(listing.words)) return ShowListing(execution, cursor, listing, terse);
   }
   return cursor.Unexpected();
 }

@@ -238,7 +238,7 @@ add(
         "SYSTIMESTAMP": _NOW,
         "GETDATE": "now()",
         "SYSDATE": "(now() AT TIME ZONE 'UTC')",
-        "CURRENT_DATE": "current_date",
+        "CURRENT_DATE": "current_date()",
         "CURRENT_TIME": ("current_localtime()", "firn_current_time({0})"),
         "LOCALTIME": "current_localtime()",
         "DATE_TRUNC": date_trunc,
