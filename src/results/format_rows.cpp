@@ -55,6 +55,10 @@ void AppendSplit(const arrow::Array& array, std::int64_t row, int scale, std::st
   out += std::to_string(IntegerAt(*parts.field(2), row));
 }
 
+std::string_view TextAt(const arrow::Array& array, std::int64_t row) {
+  return static_cast<const arrow::StringArray&>(array).GetView(row);
+}
+
 void AppendValue(const arrow::Array& array, std::int64_t row, const types::DataType& type,
                  std::string& out) {
   switch (type.kind) {
@@ -75,25 +79,36 @@ void AppendValue(const arrow::Array& array, std::int64_t row, const types::DataT
       // The Python client reads upper case only.
       out += UpperCase(HexEncode(static_cast<const arrow::BinaryArray&>(array).GetView(row)));
       return;
-    default: out += static_cast<const arrow::StringArray&>(array).GetView(row);
+    default: out += TextAt(array, row);
   }
+}
+
+void AppendJsonValue(const arrow::Array& array, std::int64_t row, const types::DataType& type,
+                     std::string& out) {
+  if (array.IsNull(row)) {
+    out += "null";
+    return;
+  }
+  if (array.type_id() == arrow::Type::STRING) return AppendQuoted(TextAt(array, row), out);
+  // What is no text has no character to escape.
+  out += '"';
+  AppendValue(array, row, type, out);
+  out += '"';
 }
 
 }  // namespace
 
-Status FormatTextRows(const arrow::RecordBatch& batch, const std::vector<ResultColumn>& columns,
-                      std::vector<TextRow>& rows) {
-  const std::size_t first = rows.size();
-  rows.resize(first + static_cast<std::size_t>(batch.num_rows()), TextRow(columns.size()));
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const auto& array = *batch.column(static_cast<int>(i));
-    for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
-      if (array.IsNull(row)) continue;
-      auto& text = rows[first + static_cast<std::size_t>(row)][i].emplace();
-      AppendValue(array, row, columns[i].type, text);
+void AppendJsonRows(const arrow::RecordBatch& batch, const std::vector<ResultColumn>& columns,
+                    std::string& rows) {
+  const auto arrays = batch.columns();
+  for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
+    rows += rows.empty() ? "[" : ",[";
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (i > 0) rows += ',';
+      AppendJsonValue(*arrays[i], row, columns[i].type, rows);
     }
+    rows += ']';
   }
-  return {};
 }
 
 }  // namespace firn::results

@@ -75,9 +75,12 @@ class ResultStore {
                                                         const std::string& owner) = 0;
   /// The result as Arrow in DuckDB's types (timestamps are timestamps again), for RESULT_SCAN.
   virtual Result<std::shared_ptr<arrow::RecordBatchReader>> Read(const ResultSet& result) = 0;
-  /// Rows as text in Snowflake's JSON row format (numbers as digits, dates as days since 1970,
-  /// timestamps as seconds.fraction, …).
-  virtual Result<std::vector<TextRow>> ReadText(const ResultSet& result) = 0;
+  /// Rows in Snowflake's JSON row format (every value a text: numbers as digits, dates as days
+  /// since 1970, timestamps as seconds.fraction, …), without brackets around all:
+  /// `["1","x"],[null,"y"]`. `part` is 0 for the rows that travel in the answer, i for the i-th
+  /// chunk from 1 on; absent: all.
+  virtual Result<std::string> ReadJson(const ResultSet& result,
+                                       std::optional<std::size_t> part) = 0;
   /// Removes what has expired and what is over the quota. Returns bytes freed.
   virtual Result<std::int64_t> Sweep(std::int64_t now_ms) = 0;
   [[nodiscard]] virtual std::int64_t UsedBytes() const = 0;

@@ -98,7 +98,7 @@ class Store : public ResultStore {
   Result<std::shared_ptr<arrow::RecordBatchReader>> Read(const ResultSet& result) override {
     return OpenDecoded(result);
   }
-  Result<std::vector<TextRow>> ReadText(const ResultSet& result) override;
+  Result<std::string> ReadJson(const ResultSet& result, std::optional<std::size_t> part) override;
   Result<std::int64_t> Sweep(std::int64_t now_ms) override;
   [[nodiscard]] std::int64_t UsedBytes() const override {
     return used_bytes_.load() + small_->UsedBytes();
@@ -307,14 +307,14 @@ Result<std::shared_ptr<const ResultSet>> Store::Find(const std::string& query_id
   return std::shared_ptr<const ResultSet>(std::make_shared<ResultSet>(std::move(meta->result)));
 }
 
-Result<std::vector<TextRow>> Store::ReadText(const ResultSet& result) {
-  FIRN_TRY(auto reader, OpenStreams(result));
-  std::vector<TextRow> rows;
+Result<std::string> Store::ReadJson(const ResultSet& result, std::optional<std::size_t> part) {
+  FIRN_TRY(auto reader, part ? OpenPart(result, *part) : OpenStreams(result));
+  std::string rows;
   while (true) {
     std::shared_ptr<arrow::RecordBatch> batch;
     FIRN_CHECK(FromArrow(reader->ReadNext(&batch)));
     if (!batch) return rows;
-    FIRN_CHECK(FormatTextRows(*batch, result.columns, rows));
+    AppendJsonRows(*batch, result.columns, rows);
   }
 }
 

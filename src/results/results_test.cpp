@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <csignal>
 #include <fstream>
@@ -82,6 +83,9 @@ unsigned ModeOf(const fs::path& path) {
   return about.st_mode & 0777U;
 }
 
+/// How many rows a JSON text has whose values hold no bracket.
+std::int64_t RowsIn(std::string_view text) { return std::count(text.begin(), text.end(), ']'); }
+
 std::size_t FoldersIn(const fs::path& path) {
   std::size_t count = 0;
   for (const auto& entry : fs::directory_iterator(path)) {
@@ -111,9 +115,17 @@ TEST_CASE("results: a long result is spooled in private files and read back whol
   CHECK(ModeOf(folder.path() / id / "meta.json") == 0600);
   CHECK(store->UsedBytes() > 2'000'000);
 
-  const auto text = *store->ReadText(*result);
-  REQUIRE(text.size() == 100'000);
-  CHECK(text.back() == TextRow{"99999", "abcdefghijklmnopqrst"});
+  const auto text = *store->ReadJson(*result, std::nullopt);
+  CHECK(RowsIn(text) == 100'000);
+  CHECK(text.ends_with(R"(,["99999","abcdefghijklmnopqrst"])"));
+  std::string parts;
+  for (std::size_t part = 0; part <= result->chunks.size(); ++part) {
+    const auto json = *store->ReadJson(*result, part);
+    const auto expected = part == 0 ? result->inline_rows : result->chunks[part - 1].rows;
+    CHECK(RowsIn(json) == expected);
+    parts += (parts.empty() ? "" : ",") + json;
+  }
+  CHECK(parts == text);
   const auto reader = *store->Read(*result);
   std::int64_t decoded = 0;
   while (const auto batch = reader->Next().ValueOrDie()) decoded += batch->num_rows();
@@ -136,10 +148,10 @@ TEST_CASE("results: short and long results survive a restart, for their owner on
   auto store = *ResultStore::Open(SmallSettings(folder));
   const auto large = store->Find(large_id, "ADA");
   REQUIRE(large);
-  CHECK(store->ReadText(**large)->size() == 40'000);
+  CHECK(RowsIn(*store->ReadJson(**large, std::nullopt)) == 40'000);
   const auto small = store->Find(small_id, "ADA");
   REQUIRE(small);
-  CHECK(*store->ReadText(**small) == std::vector<TextRow>{{"done"}, {std::nullopt}});
+  CHECK(*store->ReadJson(**small, std::nullopt) == R"(["done"],[null])");
   const auto stranger = store->Find(large_id, "BOB");
   const auto unknown = store->Find(NewUuid(), "ADA");
   REQUIRE(!stranger);
@@ -256,9 +268,9 @@ TEST_CASE("results: a short result is kept in memory while the disk is full") {
     REQUIRE(store->WriteText(full, "ADA", columns, {{"full"}}));
   }
   REQUIRE(store->WriteText(after, "ADA", columns, {{"after"}}));
-  CHECK(*store->ReadText(**store->Find(before, "ADA")) == std::vector<TextRow>{{"before"}});
-  CHECK(*store->ReadText(**store->Find(full, "ADA")) == std::vector<TextRow>{{"full"}});
-  CHECK(*store->ReadText(**store->Find(after, "ADA")) == std::vector<TextRow>{{"after"}});
+  CHECK(*store->ReadJson(**store->Find(before, "ADA"), std::nullopt) == R"(["before"])");
+  CHECK(*store->ReadJson(**store->Find(full, "ADA"), std::nullopt) == R"(["full"])");
+  CHECK(*store->ReadJson(**store->Find(after, "ADA"), std::nullopt) == R"(["after"])");
 }
 
 TEST_CASE("results: what is older than a day goes with a sweep") {
@@ -331,8 +343,15 @@ TEST_CASE("results: text rows of every type come back as they were given") {
   const TextRow nothing(columns.size());
   const auto result = store->WriteText(id, "ADA", columns, {row, nothing});
   REQUIRE(result);
-  CHECK(*store->ReadText(**result) == std::vector<TextRow>{row, nothing});
-  CHECK(*store->ReadText(**store->Find(id, "ADA")) == std::vector<TextRow>{row, nothing});
+  std::string expected;
+  std::string nulls;
+  for (const auto& value : row) {
+    expected += (expected.empty() ? "[\"" : "\",\"") + *value;
+    nulls += nulls.empty() ? "[null" : ",null";
+  }
+  expected += "\"]," + nulls + "]";
+  CHECK(*store->ReadJson(**result, std::nullopt) == expected);
+  CHECK(*store->ReadJson(**store->Find(id, "ADA"), std::nullopt) == expected);
   CHECK((*store->Read(**result))->Next().ValueOrDie()->num_rows() == 2);
   CHECK(!store->WriteText(id, "ADA", {columns[0]}, {{"twelve"}}));
   CHECK(!store->WriteText(id, "ADA", {columns[0]}, {{"1", "2"}}));

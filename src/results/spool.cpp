@@ -22,6 +22,8 @@ std::int64_t BytesOf(const arrow::RecordBatch& batch) {
 
 /// A batch of about this much is written at once.
 constexpr std::int64_t kBatchBytes = 2LL << 20;
+/// A chunk of narrow rows ends here, since as JSON each takes some bytes more.
+constexpr std::int64_t kMostChunkRows = 1'000'000;
 
 /// How many of the batch's rows come to about `bytes`; at least one.
 std::int64_t RowsIn(const arrow::RecordBatch& batch, std::int64_t bytes, std::int64_t of) {
@@ -141,7 +143,7 @@ Status Spool::WriteGathered() {
   const std::int64_t bytes = std::exchange(gathered_bytes_, 0);
   gathered_.clear();
   FIRN_CHECK(reserve_(bytes));
-  const std::int64_t step = RowsIn(*batch, settings_.chunk_bytes, bytes);
+  const auto step = std::min(RowsIn(*batch, settings_.chunk_bytes, bytes), kMostChunkRows);
   for (std::int64_t at = 0; at < batch->num_rows(); at += step) {
     if (!chunk_) {
       if (result_.chunks.empty()) FIRN_CHECK(MakeFolders(folder_, 0700));
@@ -152,7 +154,9 @@ Status Spool::WriteGathered() {
       FIRN_CHECK(chunk_->Open(batch->schema()));
     }
     FIRN_CHECK(chunk_->Add(*batch->Slice(at, step)));
-    if (chunk_->chunk.bytes >= settings_.chunk_bytes) FIRN_CHECK(EndChunk());
+    const auto& chunk = chunk_->chunk;
+    const bool full = chunk.bytes >= settings_.chunk_bytes || chunk.rows >= kMostChunkRows;
+    if (full) FIRN_CHECK(EndChunk());
   }
   return {};
 }

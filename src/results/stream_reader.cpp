@@ -52,4 +52,13 @@ Result<std::shared_ptr<arrow::RecordBatchReader>> OpenStreams(const ResultSet& r
   return std::shared_ptr<arrow::RecordBatchReader>(std::move(reader));
 }
 
+Result<std::shared_ptr<arrow::RecordBatchReader>> OpenPart(const ResultSet& result,
+                                                           std::size_t part) {
+  std::vector<Chunk> chunks;
+  if (part > 0) chunks.push_back(result.chunks.at(part - 1));
+  auto reader = std::make_shared<Streams>(std::move(chunks));
+  if (part == 0) FIRN_CHECK(FromArrow(reader->OpenInline(result.inline_arrow)));
+  return std::shared_ptr<arrow::RecordBatchReader>(std::move(reader));
+}
+
 }  // namespace firn::results

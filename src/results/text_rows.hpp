@@ -14,8 +14,8 @@ namespace firn::results {
 Result<std::vector<std::shared_ptr<arrow::Array>>> ParseTextRows(std::vector<Target>& targets,
                                                                  const std::vector<TextRow>& rows);
 
-/// A wire batch as rows of text, appended to `rows`.
-Status FormatTextRows(const arrow::RecordBatch& batch, const std::vector<ResultColumn>& columns,
-                      std::vector<TextRow>& rows);
+/// A wire batch as `["1","x"],[null,"y"]`, appended to `rows` and parted from what is there by ','.
+void AppendJsonRows(const arrow::RecordBatch& batch, const std::vector<ResultColumn>& columns,
+                    std::string& rows);
 
 }  // namespace firn::results

@@ -81,7 +81,9 @@ def test_every_type_comes_as_arrow(cursor: Any, rows: int) -> None:
     assert [column[rows].as_py() for column in found.columns][1:] == [None] * 11
 
 
-def test_many_rows_come_in_chunks(cursor: Any) -> None:
+@pytest.mark.parametrize("form", ["ARROW", "JSON"])
+def test_many_rows_come_in_chunks(cursor: Any, form: str) -> None:
+    cursor.execute(f"ALTER SESSION SET GO_QUERY_RESULT_FORMAT = '{form}'")
     cursor.execute(
         "SELECT seq4() AS i, i / 7 AS f, repeat('x', 50) AS s "
         "FROM TABLE(GENERATOR(ROWCOUNT => 300000)) ORDER BY i"

@@ -81,10 +81,8 @@ void AddTransfer(json::object& data, const statements::Transfer& transfer,
   data["stageInfo"] = std::move(stage);
 }
 
-bool WantsJson(const queries::Query& query, StatementType type) {
-  const auto kind = static_cast<int>(type);
-  // DML answers in JSON, from which clients read the row count; SHOW and the like need no Arrow.
-  if (type != StatementType::kSelect && kind != 0) return true;
+/// Whether the client asked for JSON where Arrow is usual.
+bool PrefersJson(const queries::Query& query) {
   const auto given = query.request.parameters.find("PYTHON_CONNECTOR_QUERY_RESULT_FORMAT");
   auto format = given != query.request.parameters.end() ? given->second : "";
   const auto state = query.request.session->State();
@@ -96,37 +94,36 @@ bool WantsJson(const queries::Query& query, StatementType type) {
   return format == "JSON" || format == "json";
 }
 
+/// Answers of ours (SHOW, DDL, the counts of DML) are JSON, from which clients read row counts, and
+/// whole: they are made in memory, and small.
+bool IsOurs(StatementType type) {
+  return type != StatementType::kSelect && static_cast<int>(type) != 0;
+}
+
 Status AddRows(SnowflakeServices& services, const queries::Query& query, StatementType type,
                const results::ResultSet& result, json::object& data) {
   data["total"] = result.total_rows;
   data["returned"] = result.total_rows;
-  if (WantsJson(query, type)) {
-    FIRN_TRY(const auto rows, services.results.ReadText(result));
-    json::array rowset;
-    rowset.reserve(rows.size());
-    for (const auto& row : rows) {
-      json::array values;
-      values.reserve(row.size());
-      for (const auto& value : row) {
-        values.push_back(value ? json::value(*value) : json::value(nullptr));
-      }
-      rowset.push_back(std::move(values));
-    }
-    data["queryResultFormat"] = "json";
-    data["rowset"] = std::move(rowset);
-    return {};
+  const bool whole = IsOurs(type);
+  const bool as_json = whole || PrefersJson(query);
+  data["queryResultFormat"] = as_json ? "json" : "arrow";
+  if (as_json) {
+    FIRN_TRY(const auto rows, services.results.ReadJson(
+                                  result, whole ? std::nullopt : std::optional<std::size_t>(0)));
+    data["rowset"] = json::parse("[" + rows + "]");
+  } else {
+    data["rowsetBase64"] = Base64Encode(result.inline_arrow);
   }
-  data["queryResultFormat"] = "arrow";
-  data["rowsetBase64"] = Base64Encode(result.inline_arrow);
-  if (result.chunks.empty()) return {};
+  if (whole || result.chunks.empty()) return {};
   json::array chunks;
   const auto user = query.request.session->State().principal.user;
   for (std::size_t i = 0; i < result.chunks.size(); ++i) {
     const auto& chunk = result.chunks[i];
-    chunks.push_back({{"url", ChunkUrl(services, query.request.base_url, user, query.id, i)},
-                      {"rowCount", chunk.rows},
-                      {"uncompressedSize", chunk.bytes},
-                      {"compressedSize", chunk.bytes}});
+    chunks.push_back(
+        {{"url", ChunkUrl(services, query.request.base_url, user, query.id, i, as_json)},
+         {"rowCount", chunk.rows},
+         {"uncompressedSize", chunk.bytes},
+         {"compressedSize", chunk.bytes}});
   }
   data["chunks"] = std::move(chunks);
   data["chunkHeaders"] = json::object();
@@ -164,7 +161,7 @@ net::Response Answer(SnowflakeServices& services, const queries::Query& query) {
     // Describe only: the columns without rows.
     data["total"] = 0;
     data["returned"] = 0;
-    data["queryResultFormat"] = WantsJson(query, finished.type) ? "json" : "arrow";
+    data["queryResultFormat"] = IsOurs(finished.type) || PrefersJson(query) ? "json" : "arrow";
     data["rowset"] = json::array();
     data["rowsetBase64"] = "";
     return Success(std::move(data));

@@ -30,8 +30,9 @@ Result<std::shared_ptr<sessions::Session>> SessionOf(SnowflakeServices& services
 /// Answers with the query's result, or after a long poll with "still running".
 void AnswerWhenDone(SnowflakeServices& services, const std::shared_ptr<queries::Query>& query,
                     Call call);
-/// The address of a chunk, good for the life of the result.
+/// The address of a chunk, as JSON or Arrow, good for the life of the result.
 std::string ChunkUrl(const SnowflakeServices& services, const std::string& base_url,
-                     const std::string& user, const std::string& query_id, std::size_t index);
+                     const std::string& user, const std::string& query_id, std::size_t index,
+                     bool json);
 
 }  // namespace firn::doors
