@@ -49,6 +49,16 @@ Result<Arguments> ParseArguments(const Execution& execution, std::string_view te
   return out;
 }
 
+/// As INFER_SCHEMA writes a type: clients read the numbers in brackets as precision and scale.
+std::string InferredName(const types::DataType& type) {
+  using enum types::Kind;
+  if (type.kind == kText) return "TEXT";
+  if (type.kind == kBinary) return "BINARY";
+  if (type.kind == kFloat) return "REAL";
+  if (type.kind != kNumber) return types::ToSql(type);
+  return "NUMBER(" + std::to_string(type.precision) + ", " + std::to_string(type.scale) + ")";
+}
+
 /// INFER_SCHEMA(LOCATION => '@stage/…', FILE_FORMAT => 'name' [, IGNORE_CASE => TRUE])
 Result<Outcome> InferSchema(Execution& execution, const Arguments& arguments) {
   const auto place = arguments.named.find("LOCATION");
@@ -81,7 +91,7 @@ Result<Outcome> InferSchema(Execution& execution, const Arguments& arguments) {
   out.columns = {TextColumn("COLUMN_NAME"), TextColumn("TYPE"),      BooleanColumn("NULLABLE"),
                  TextColumn("EXPRESSION"),  TextColumn("FILENAMES"), NumberColumn("ORDER_ID")};
   for (const auto& column : scan->columns()) {
-    const auto type = types::ToSql(types::FromEngine(column.type));
+    const auto type = InferredName(types::FromEngine(column.type));
     const auto shown = upper ? UpperCase(column.name) : column.name;
     out.rows.push_back({shown, type, "1", "$1:" + NameToSql(column.name) + "::" + type,
                         files.front().path, std::to_string(out.rows.size())});
