@@ -97,8 +97,8 @@ def test_describe_of_each_kind(cursor: Any) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["DESCRIBE FUNCTION f()", "DESC INTEGRATION i", "SHOW GRANTS", "SHOW FUNCTIONS",
-     "SHOW PRIMARY KEYS IN TABLE alpha", "SHOW MODELS"],
+    ["DESCRIBE FUNCTION f()", "DESC INTEGRATION i", "SHOW GRANTS", "SHOW REGIONS",
+     "SHOW SEQUENCES", "SHOW MODELS"],
 )  # fmt: skip
 def test_what_is_not_there_is_refused_by_name(cursor: Any, statement: str) -> None:
     with pytest.raises(snowflake.connector.DatabaseError, match="Unsupported feature") as caught:
