@@ -290,6 +290,8 @@ Result<Outcome> RunCopyIntoTable(Execution& execution) {
     FIRN_CHECK(execution.services.access.Check(execution.state.principal,
                                                access::Privilege::kInsert, copy.table->ref()));
   }
+  // What may not be called is refused whether or not there is a file.
+  if (!copy.select.empty()) FIRN_CHECK(SelectSql(execution, copy, {{"c1", {}}}, "none"));
   FIRN_TRY(auto found, FilesToLoad(execution, copy));
   FIRN_TRY(const auto files, WithoutLoaded(execution, copy, std::move(found)));
   if (files.empty()) return StatusOutcome("Copy executed with 0 files processed.");
