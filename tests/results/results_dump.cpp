@@ -11,7 +11,6 @@
 #include <arrow/type.h>
 #include <arrow/util/key_value_metadata.h>
 
-#include <boost/json.hpp>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -154,15 +153,7 @@ int main(int argc, char** argv) {
     std::filesystem::copy_file(result->chunks[i].file, out / name);
   }
   if (result->total_rows > 100'000) return 0;
-  boost::json::array rows;
-  for (const auto& row : Must(store->ReadText(*result))) {
-    boost::json::array values;
-    for (const auto& value : row) {
-      values.push_back(value ? boost::json::value(*value) : boost::json::value(nullptr));
-    }
-    rows.push_back(std::move(values));
-  }
-  Put(out / "rows.json", boost::json::serialize(rows));
+  Put(out / "rows.json", "[" + Must(store->ReadJson(*result, {})) + "]");
   const auto decoded = Must(store->Read(*result));
   auto sink = arrow::io::FileOutputStream::Open((out / "decoded.arrow").string()).ValueOrDie();
   auto writer = arrow::ipc::MakeStreamWriter(sink, decoded->schema()).ValueOrDie();
