@@ -85,7 +85,10 @@ Status CheckValues(const FormatOptions& options) {
       {"REPLACE_INVALID_CHARACTERS", {"FALSE"}},
       {"COMPRESSION",
        {"AUTO", "AUTO_DETECT", "GZIP", "ZSTD", "NONE", "SNAPPY", "LZO", "UNCOMPRESSED"}}};
+  const bool parquet = EqualIgnoringCase(Get(options, "TYPE", "CSV"), "PARQUET");
   for (const auto& [name, values] : kUnderstood) {
+    // Text in Parquet is UTF-8, else reading it is an error; the ADBC driver asks for this always.
+    if (parquet && name == "REPLACE_INVALID_CHARACTERS") continue;
     const auto at = options.find(name);
     if (at == options.end() || values.contains(UpperCase(at->second))) continue;
     if (name == "RECORD_DELIMITER" && values.contains(at->second)) continue;
