@@ -101,7 +101,7 @@ class Suite:
 
     def doctest(self, program: pathlib.Path, log: str) -> Outcome:
         """One test program; its own count of cases, and one failure more when it dies."""
-        status, text = self.run([program], log, 600, **sanitizer_options())
+        status, text = self.run([program], log, 1200, **sanitizer_options())
         counts = _DOCTEST.search(text)
         outcome = Outcome(int(counts[1]), int(counts[2])) if counts else Outcome()
         if status and not outcome.failed:
