@@ -1,11 +1,24 @@
 #include "access/access_service.hpp"
 
-#include "access/directory.hpp"
+#include "access/rules.hpp"
 #include "access/schema.hpp"
 #include "access/service_impl.hpp"
 #include "base/names.hpp"
 
 namespace firn::access {
+namespace {
+
+/// Sorted.
+std::vector<std::string> AccountRoleNames(const Directory& directory,
+                                          const std::set<RoleId>& roles) {
+  std::vector<std::string> names;
+  for (const auto& [name, id] : directory.account_roles) {
+    if (roles.contains(id)) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<AccessService>> AccessService::Open(store::Database& database,
                                                            const Clock& clock) {
@@ -22,53 +35,39 @@ Status AccessServiceImpl::Start() {
     FIRN_TRY(auto key, PublicKey::Nobodys(algorithm));
     nobodys_keys_.push_back(std::move(key));
   }
-  const std::lock_guard lock(changes_);
-  return ReloadDirectory();
-}
-
-Status AccessServiceImpl::ReloadDirectory() {
-  FIRN_TRY(auto loaded, LoadDirectory(database_));
-  auto fresh = std::make_shared<const Directory>(std::move(loaded));
-  const std::unique_lock lock(directory_mutex_);
-  directory_.swap(fresh);
-  return {};
-}
-
-std::shared_ptr<const Directory> AccessServiceImpl::directory() const {
-  const std::shared_lock lock(directory_mutex_);
-  return directory_;
+  FIRN_CHECK(directory_.Load());
+  return grants_.Load();
 }
 
 Status AccessServiceImpl::Check(const Principal& principal, Privilege privilege,
                                 const ObjectRef& object) const {
-  if (FindRule(*directory(), principal, privilege, object) != nullptr) return {};
+  const auto known = directory_.Get();
+  if (FindRule(*known, grants_.book(), principal, privilege, object) != nullptr) return {};
   return Denied(principal, privilege, object);
 }
 
-Result<std::vector<Role>> AccessServiceImpl::ListRoles() const {
-  FIRN_TRY(const auto rows,
-           database_.Query("SELECT id, name, comment, created_on_ms FROM access_role"
-                           " ORDER BY name"));
-  std::vector<Role> roles;
-  for (const auto& row : rows) {
-    roles.push_back({store::AsInt(row.at(0)), store::AsText(row.at(1)), store::AsText(row.at(2)),
-                     store::AsInt(row.at(3))});
-  }
-  return roles;
+bool AccessServiceImpl::Sees(const Principal& principal, const ObjectRef& object) const {
+  return SeesObject(*directory_.Get(), grants_.book(), principal, object);
 }
 
 Result<std::vector<std::string>> AccessServiceImpl::RolesOf(const std::string& user) const {
   FIRN_TRY(const User found, FindUser(user));
-  const auto known = directory();
+  const auto known = directory_.Get();
   const auto held = known->roles_of_user.find(found.id);
   if (held == known->roles_of_user.end()) return std::vector<std::string>{};
-  return std::vector<std::string>(held->second.begin(), held->second.end());
+  return AccountRoleNames(*known, held->second);
+}
+
+std::vector<std::string> AccessServiceImpl::ActiveRoles(const Principal& principal) const {
+  const auto known = directory_.Get();
+  const auto* active = known->ActiveRoles(principal, false);
+  return active == nullptr ? std::vector<std::string>() : AccountRoleNames(*known, *active);
 }
 
 Status AccessServiceImpl::MayUseRole(const Principal& principal, const std::string& role) const {
-  const auto known = directory();
+  const auto known = directory_.Get();
   const auto held = known->roles_of_user.find(principal.user_id);
-  const bool granted = held != known->roles_of_user.end() && held->second.contains(role);
+  const bool granted = held != known->roles_of_user.end() && known->Holds(held->second, role);
   if (granted && (principal.only_role.empty() || principal.only_role == role)) return {};
   return SqlError(Code::kDenied, 3013, "42501",
                   "SQL access control error:\nRequested role " + NameToSql(role) +

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "access/check.hpp"
+#include "access/grants.hpp"
 #include "access/principal.hpp"
+#include "access/roles.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "store/database.hpp"
@@ -26,19 +28,23 @@ struct User {
   bool has_password = false;
   std::string key_fingerprint, key_fingerprint_2;  ///< "SHA256:…"; empty when unset
   std::int64_t created_on_ms = 0;
+  std::string owner;             ///< the role that may change the user
+  bool secondary_roles = false;  ///< a session begins with USE SECONDARY ROLES ALL
+
+  [[nodiscard]] ObjectRef ref() const { return {ObjectKind::kUser, id, name, owner}; }
 };
 
 /// What ALTER USER sets; what is absent stays. The default role needs not be granted yet.
 struct UserChange {
   std::optional<std::string> type, default_role, default_warehouse, default_namespace;
-  std::optional<std::string> email, comment;
+  std::optional<std::string> email, comment, owner;
+  std::optional<bool> secondary_roles;
 };
 
-struct Role {
-  std::int64_t id = 0;
-  std::string name;
-  std::string comment;
-  std::int64_t created_on_ms = 0;
+/// What a user is made with. Roles are granted apart from it, the default role too.
+struct NewUser {
+  std::string default_role = "PUBLIC";
+  std::string owner = "USERADMIN";
 };
 
 /// A programmatic access token as it is listed: never the secret.
@@ -110,8 +116,11 @@ class AccessService : public Checker {
   /// Hears of every login. Called in the thread of Authenticate, without a lock; set before use.
   virtual void SetLoginObserver(std::function<void(const LoginEvent&)> observer) = 0;
 
-  /// The user holds `default_role` from the start (it must exist; empty: PUBLIC only).
-  virtual Result<User> CreateUser(const std::string& name, const std::string& default_role) = 0;
+  virtual Roles& roles() = 0;
+  virtual Grants& grants() = 0;
+
+  /// The user holds PUBLIC and nothing else.
+  virtual Result<User> CreateUser(const std::string& name, const NewUser& made) = 0;
   /// With keys, tokens and role grants. Errors: kConflict for the last enabled user that holds
   /// ACCOUNTADMIN (SetDisabled as well).
   virtual Status DropUser(const std::string& name) = 0;
@@ -138,10 +147,11 @@ class AccessService : public Checker {
   virtual Result<std::string> IssueServiceToken(const std::string& user, const std::string& role,
                                                 std::int64_t lifetime_ms) = 0;
 
-  virtual Result<std::vector<Role>> ListRoles() const = 0;
   /// The roles that the user may take, sorted: what was granted, what those inherit, and PUBLIC.
   /// The account's own: ACCOUNTADMIN (inherits all), SECURITYADMIN, USERADMIN, SYSADMIN, PUBLIC.
   virtual Result<std::vector<std::string>> RolesOf(const std::string& user) const = 0;
+  /// The names of the account roles that count for the principal, inherited ones included.
+  virtual std::vector<std::string> ActiveRoles(const Principal& principal) const = 0;
   /// Errors: kDenied (3013) as Snowflake has it for USE ROLE.
   virtual Status MayUseRole(const Principal& principal, const std::string& role) const = 0;
 

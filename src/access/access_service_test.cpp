@@ -21,9 +21,7 @@ struct Fixture {
     access = *std::move(opened);
   }
   Principal Make(const std::string& name, const std::string& role) {
-    const auto user = access->CreateUser(name, role);
-    REQUIRE(user);
-    return {user->id, name, role};
+    return testing::MakeUser(*access, name, role);
   }
 };
 
@@ -38,7 +36,7 @@ TEST_CASE("access: the account starts with ADMIN and the system roles") {
   const std::vector<std::string> all{"ACCOUNTADMIN", "PUBLIC", "SECURITYADMIN", "SYSADMIN",
                                      "USERADMIN"};
   CHECK(*firn.access->RolesOf("ADMIN") == all);
-  CHECK(firn.access->ListRoles()->size() == all.size());
+  CHECK(firn.access->roles().List(0)->size() == all.size());
 }
 
 TEST_CASE("access: a user gets the roles that its role inherits, and PUBLIC") {
@@ -59,12 +57,12 @@ TEST_CASE("access: a user gets the roles that its role inherits, and PUBLIC") {
     CHECK(denied.error().code == Code::kDenied);
     CHECK(denied.error().sql_number == 3013);
   }
-  const auto nobody = firn.access->CreateUser("X", "NO_SUCH_ROLE");
+  const auto nobody = firn.access->roles().Find("NO_SUCH_ROLE");
   REQUIRE_FALSE(nobody);
   CHECK(nobody.error().sql_number == 2003);
 }
 
-TEST_CASE("access: the administrator may everything, others what their role owns, else nothing") {
+TEST_CASE("access: a role may what it owns and what the account gave it, else nothing") {
   Fixture firn;
   const Principal admin{1, "ADMIN", "ACCOUNTADMIN"};
   const auto sys = firn.Make("SYS", "SYSADMIN");
@@ -72,8 +70,9 @@ TEST_CASE("access: the administrator may everything, others what their role owns
   const auto anna = firn.Make("ANNA", "PUBLIC");
   const ObjectRef of_sys{ObjectKind::kTable, 7, "FIRN.PUBLIC.T", "SYSADMIN"};
   const ObjectRef of_user_admin{ObjectKind::kTable, 8, "FIRN.PUBLIC.U", "USERADMIN"};
+  const ObjectRef of_custom{ObjectKind::kTable, 10, "FIRN.PUBLIC.C", "NOT_OF_ADMIN"};
   const ObjectRef of_public{ObjectKind::kView, 9, "FIRN.PUBLIC.V", "PUBLIC"};
-  const ObjectRef account{ObjectKind::kAccount, 0, "FIRN", ""};
+  const ObjectRef account = kTheAccount;
   struct Case {
     const Principal& who;
     Privilege privilege;
@@ -82,13 +81,17 @@ TEST_CASE("access: the administrator may everything, others what their role owns
   };
   const Case cases[] = {
       {admin, Privilege::kSelect, of_sys, true},
-      {admin, Privilege::kManageUsers, account, true},
+      {admin, Privilege::kCreateUser, account, true},
+      {admin, Privilege::kSelect, of_custom, false},
       {sys, Privilege::kSelect, of_sys, true},
       {sys, Privilege::kOwnership, of_sys, true},
       {sys, Privilege::kSelect, of_user_admin, false},
-      {sys, Privilege::kCreateDatabase, account, false},
+      {sys, Privilege::kCreateDatabase, account, true},
+      {sys, Privilege::kCreateUser, account, false},
       {sec, Privilege::kSelect, of_user_admin, true},
-      {sec, Privilege::kManageUsers, account, false},
+      {sec, Privilege::kCreateUser, account, true},
+      {sec, Privilege::kManageGrants, account, true},
+      {sec, Privilege::kCreateDatabase, account, false},
       {anna, Privilege::kSelect, of_public, true},
       {anna, Privilege::kSelect, of_sys, false},
       {{anna.user_id, "ANNA", "ACCOUNTADMIN"}, Privilege::kSelect, of_sys, false},
@@ -145,12 +148,12 @@ TEST_CASE("access: the last administrator can be neither dropped nor disabled") 
 
 TEST_CASE("access: names that differ in case only are one login name") {
   Fixture firn;
-  const auto twin = firn.access->CreateUser("admin", "");
+  const auto twin = firn.access->CreateUser("admin", {});
   REQUIRE_FALSE(twin);
   CHECK(twin.error().code == Code::kExists);
   CHECK(twin.error().sql_number == 2002);
   for (const auto& name : {std::string(), std::string(300, 'A'), std::string("A\nB")}) {
-    CHECK_FALSE(firn.access->CreateUser(name, ""));
+    CHECK_FALSE(firn.access->CreateUser(name, {}));
   }
 }
 

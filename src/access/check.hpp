@@ -9,6 +9,7 @@
 
 namespace firn::access {
 
+/// What can be granted on what kind is the table of kinds.cpp. At most 64.
 enum class Privilege {
   kUsage,
   kSelect,
@@ -16,6 +17,7 @@ enum class Privilege {
   kUpdate,
   kDelete,
   kTruncate,
+  kReferences,
   kRead,
   kWrite,
   kMonitor,
@@ -23,12 +25,16 @@ enum class Privilege {
   kModify,
   kOwnership,
   kCreateDatabase,
+  kCreateWarehouse,
+  kCreateRole,
+  kCreateUser,
+  kManageGrants,
   kCreateSchema,
+  kCreateDatabaseRole,
   kCreateTable,
   kCreateView,
   kCreateStage,
   kCreateFileFormat,
-  kManageUsers,
 };
 std::string_view PrivilegeName(Privilege privilege);  ///< "SELECT", "CREATE TABLE"
 
@@ -40,11 +46,15 @@ enum class ObjectKind {
   kView,
   kStage,
   kFileFormat,
-  kWarehouse
+  kWarehouse,
+  kRole,
+  kDatabaseRole,
+  kUser
 };
 std::string_view ObjectKindName(ObjectKind kind);  ///< "TABLE"
 
-/// What the caller wants to touch. `id` is Firn's own object id (catalog), 0 for the account.
+/// What the caller wants to touch. `id` is Firn's own object id (catalog; access for roles and
+/// users), 0 for the account, whose owner is ACCOUNTADMIN.
 struct ObjectRef {
   ObjectKind kind = ObjectKind::kAccount;
   std::int64_t id = 0;
@@ -61,6 +71,12 @@ class Checker {
   /// '<name>'. …" naming the privilege.
   [[nodiscard]] virtual Status Check(const Principal& principal, Privilege privilege,
                                      const ObjectRef& object) const = 0;
+  /// Whether the object exists for the principal: it has some privilege on it, or MANAGE GRANTS on
+  /// the account. What it may do with the object is for Check to say.
+  [[nodiscard]] virtual bool Sees(const Principal& principal, const ObjectRef& object) const = 0;
 };
+
+/// The account itself, as an object.
+inline constexpr ObjectRef kTheAccount{ObjectKind::kAccount, 0, "FIRN", "ACCOUNTADMIN"};
 
 }  // namespace firn::access

@@ -1,3 +1,4 @@
+#include "access/directory.hpp"
 #include "access/service_impl.hpp"
 #include "access/token_format.hpp"
 #include "base/bytes.hpp"
@@ -122,7 +123,8 @@ Result<std::optional<AccessServiceImpl::LoginRow>> AccessServiceImpl::FindLogin(
     const std::string& name) const {
   FIRN_TRY(const auto rows,
            database_.Query("SELECT id, name, default_role, disabled, type, password_hash, key_1,"
-                           " fingerprint_1, key_2, fingerprint_2 FROM access_user"
+                           " fingerprint_1, key_2, fingerprint_2, default_secondary_roles"
+                           " FROM access_user"
                            " WHERE login_name = ?",
                            {UpperCase(name)}));
   if (rows.empty()) return std::optional<LoginRow>{};
@@ -138,6 +140,7 @@ Result<std::optional<AccessServiceImpl::LoginRow>> AccessServiceImpl::FindLogin(
   found.fingerprint_1 = store::AsText(row.at(7));
   found.key_2 = store::AsText(row.at(8));
   found.fingerprint_2 = store::AsText(row.at(9));
+  found.who.secondary_roles = store::AsText(row.at(10)) == "ALL";
   return std::optional<LoginRow>(std::move(found));
 }
 
@@ -218,12 +221,13 @@ Result<bool> AccessServiceImpl::RememberJwt(const Jwt& jwt) {
 
 Result<AccessServiceImpl::Identified> AccessServiceImpl::ByToken(const Credentials& credentials,
                                                                  const std::string& kind) {
-  FIRN_TRY(const auto rows,
-           database_.Query("SELECT u.id, u.name, u.default_role, u.disabled, u.login_name, t.role,"
-                           " t.expires_ms, t.disabled FROM access_token t"
-                           " JOIN access_user u ON u.id = t.user_id"
-                           " WHERE t.secret_sha256 = ? AND t.kind = ?",
-                           {TokenDigest(credentials.secret), kind}));
+  FIRN_TRY(
+      const auto rows,
+      database_.Query("SELECT u.id, u.name, u.default_role, u.disabled, u.login_name, t.role,"
+                      " t.expires_ms, t.disabled, u.default_secondary_roles FROM access_token t"
+                      " JOIN access_user u ON u.id = t.user_id"
+                      " WHERE t.secret_sha256 = ? AND t.kind = ?",
+                      {TokenDigest(credentials.secret), kind}));
   Identified who;
   who.outcome = LoginOutcome::kWrongSecret;
   if (rows.empty()) return who;
@@ -233,6 +237,7 @@ Result<AccessServiceImpl::Identified> AccessServiceImpl::ByToken(const Credentia
   who.default_role = store::AsText(row.at(2));
   who.disabled = store::AsInt(row.at(3)) != 0;
   who.only_role = store::AsText(row.at(5));
+  who.secondary_roles = store::AsText(row.at(8)) == "ALL";
   if (!credentials.user.empty() && UpperCase(credentials.user) != store::AsText(row.at(4))) {
     return who;
   }
@@ -248,7 +253,7 @@ Result<AccessServiceImpl::Identified> AccessServiceImpl::ByToken(const Credentia
 
 Result<Principal> AccessServiceImpl::ChooseRole(const Identified& who,
                                                 const std::string& wanted) const {
-  Principal principal{who.user_id, who.user, wanted, who.only_role};
+  Principal principal{who.user_id, who.user, wanted, who.only_role, who.secondary_roles};
   if (wanted.empty()) {
     principal.role = who.only_role.empty() ? who.default_role : who.only_role;
     // Snowflake logs in with PUBLIC where the default role is not (or no longer) the user's.

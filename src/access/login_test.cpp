@@ -73,11 +73,11 @@ TEST_CASE("login: ADMIN has no password at first, then the one that was set, aft
 TEST_CASE("login: every wrong password login costs one hash and gets the same answer") {
   Fixture firn;
   REQUIRE(firn.access->SetPassword("ADMIN", kPassword));
-  REQUIRE(firn.access->CreateUser("NOPASSWORD", ""));
-  REQUIRE(firn.access->CreateUser("OFF", ""));
+  REQUIRE(firn.access->CreateUser("NOPASSWORD", {}));
+  REQUIRE(firn.access->CreateUser("OFF", {}));
   REQUIRE(firn.access->SetPassword("OFF", kPassword));
   REQUIRE(firn.access->SetDisabled("OFF", true));
-  REQUIRE(firn.access->CreateUser("ROBOT", ""));
+  REQUIRE(firn.access->CreateUser("ROBOT", {}));
   REQUIRE(firn.access->SetPassword("ROBOT", kPassword));
   UserChange service;
   service.type = "service";
@@ -146,7 +146,7 @@ TEST_CASE("login: a key pair logs in from either slot, once for each token") {
 
 TEST_CASE("login: forged key-pair tokens are refused after one signature check each") {
   Fixture firn;
-  REQUIRE(firn.access->CreateUser("EVE", ""));
+  REQUIRE(firn.access->CreateUser("EVE", {}));
   const Signer admin = Signer::Rsa();
   const Signer eve = Signer::Rsa();
   const auto fp = admin.Public().fingerprint();
@@ -210,7 +210,7 @@ TEST_CASE("login: forged key-pair tokens are refused after one signature check e
 
 TEST_CASE("login: an access token works until it expires, is disabled, revoked or its user goes") {
   Fixture firn;
-  REQUIRE(firn.access->CreateUser("ANNA", "SYSADMIN"));
+  testing::MakeUser(*firn.access, "ANNA", "SYSADMIN");
   const auto secret = firn.access->IssueAccessToken("ANNA", "LAPTOP", "", kHourMs);
   REQUIRE(secret);
   CHECK(secret->starts_with("firn_pat_"));
@@ -259,7 +259,7 @@ TEST_CASE("login: a token that is bound to a role takes that role and no other")
   CHECK(higher.error().sql_number == 390189);
   CHECK(firn.Last() == LoginOutcome::kRoleNotGranted);
 
-  REQUIRE(firn.access->CreateUser("ANNA", ""));
+  REQUIRE(firn.access->CreateUser("ANNA", {}));
   CHECK_FALSE(firn.access->IssueAccessToken("ANNA", "T", "SYSADMIN", 0));
   CHECK_FALSE(firn.access->IssueServiceToken("ANNA", "SYSADMIN", kHourMs));
   const auto service = firn.access->IssueServiceToken("ADMIN", "PUBLIC", kHourMs);
@@ -273,7 +273,7 @@ TEST_CASE("login: a token that is bound to a role takes that role and no other")
 
 TEST_CASE("login: a role that is not the user's is named, a default role that is gone is PUBLIC") {
   Fixture firn;
-  REQUIRE(firn.access->CreateUser("ANNA", ""));
+  REQUIRE(firn.access->CreateUser("ANNA", {}));
   REQUIRE(firn.access->SetPassword("ANNA", kPassword));
   CHECK(firn.Login(Method::kPassword, "ANNA", kPassword)->role == "PUBLIC");
   for (const auto role : {"ACCOUNTADMIN", "NO_SUCH_ROLE"}) {
@@ -331,8 +331,8 @@ TEST_CASE("login: many at once, right and wrong, with changes beside them") {
   threads.emplace_back([&] {
     for (int i = 0; i < 5; ++i) {
       const std::string name = "U" + std::to_string(i);
-      if (!access.CreateUser(name, "")) ++wrong;
-      if (!access.Check({1, "ADMIN", "ACCOUNTADMIN"}, Privilege::kSelect, {})) ++wrong;
+      if (!access.CreateUser(name, {})) ++wrong;
+      if (!access.Check({1, "ADMIN", "ACCOUNTADMIN"}, Privilege::kCreateUser, kTheAccount)) ++wrong;
       if (!access.DropUser(name)) ++wrong;
     }
   });

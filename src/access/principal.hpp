@@ -13,6 +13,8 @@ struct Principal {
   /// Set by a token that is bound to one role: no other role may be taken. Empty: any of the
   /// user's.
   std::string only_role = {};
+  /// USE SECONDARY ROLES ALL: what any role of the user's may do, this session may (but create).
+  bool all_roles = false;
 
   bool operator==(const Principal&) const = default;
 };

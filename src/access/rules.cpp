@@ -7,39 +7,42 @@
 namespace firn::access {
 namespace {
 
-bool IsAccountAdministrator(const Directory& directory, const Principal& principal, Privilege,
-                            const ObjectRef&) {
-  const auto role = directory.inherited.find(principal.role);
-  return role != directory.inherited.end() && role->second.contains(std::string(kAccountAdmin));
+bool OwnsObject(const Question& question) {
+  return !question.object.owner_role.empty() &&
+         question.directory.Holds(question.active, question.object.owner_role);
 }
 
-bool OwnsObject(const Directory& directory, const Principal& principal, Privilege,
-                const ObjectRef& object) {
-  if (object.owner_role.empty()) return false;
-  const auto role = directory.inherited.find(principal.role);
-  return role != directory.inherited.end() && role->second.contains(std::string(object.owner_role));
+bool WasGranted(const Question& question) {
+  const auto held = question.grants.Of({question.object.kind, question.object.id}, question.active);
+  return (held & Bit(question.privilege)) != 0;
 }
 
 constexpr std::array kRules{
-    Rule{"account administrator", &IsAccountAdministrator},
     Rule{"owner", &OwnsObject},
+    Rule{"grant", &WasGranted},
 };
 
 }  // namespace
 
-const Rule* FindRule(const Directory& directory, const Principal& principal, Privilege privilege,
-                     const ObjectRef& object) {
-  // User 0 is Firn itself at work; everyone else must still be an enabled user who holds the role.
-  if (principal.user_id != 0) {
-    const auto user = directory.roles_of_user.find(principal.user_id);
-    if (user == directory.roles_of_user.end() || !user->second.contains(principal.role)) {
-      return nullptr;
-    }
-  }
+const Rule* FindRule(const Directory& directory, const GrantBook& grants,
+                     const Principal& principal, Privilege privilege, const ObjectRef& object) {
+  const auto* active = directory.ActiveRoles(principal, NeedsPrimaryRole(privilege));
+  if (active == nullptr) return nullptr;
+  const Question question{directory, grants, *active, privilege, object};
   for (const auto& rule : kRules) {
-    if (rule.allows(directory, principal, privilege, object)) return &rule;
+    if (rule.allows(question)) return &rule;
   }
   return nullptr;
+}
+
+bool SeesObject(const Directory& directory, const GrantBook& grants, const Principal& principal,
+                const ObjectRef& object) {
+  const auto* active = directory.ActiveRoles(principal, false);
+  if (active == nullptr) return false;
+  if (grants.Of({object.kind, object.id}, *active) != 0) return true;
+  const Question question{directory, grants, *active, Privilege::kManageGrants, object};
+  const Question account{directory, grants, *active, Privilege::kManageGrants, kTheAccount};
+  return OwnsObject(question) || OwnsObject(account) || WasGranted(account);
 }
 
 Error Denied(const Principal& principal, Privilege privilege, const ObjectRef& object) {

@@ -1,37 +1,36 @@
 #pragma once
 
-#include <map>
 #include <set>
-#include <string>
 #include <string_view>
 
 #include "access/check.hpp"
+#include "access/directory.hpp"
+#include "access/grant_book.hpp"
 
 namespace firn::access {
 
-inline constexpr std::string_view kAccountAdmin = "ACCOUNTADMIN";
-inline constexpr std::string_view kPublic = "PUBLIC";
-
-/// Who holds what, as one immutable picture: built from the database after each change of users
-/// or roles, so that a check reads no database. Names are folded.
-struct Directory {
-  /// Each role with the roles whose privileges it has: itself, the roles granted to it, and those
-  /// granted to them. PUBLIC is in every one.
-  std::map<std::string, std::set<std::string>, std::less<>> inherited;
-  /// Enabled users, each with the roles that it may take.
-  std::map<std::int64_t, std::set<std::string>> roles_of_user;
+/// What a rule may look at. `active` are the roles that count for the privilege.
+struct Question {
+  const Directory& directory;
+  const GrantBook& grants;
+  const std::set<RoleId>& active;
+  Privilege privilege;
+  const ObjectRef& object;
 };
 
-/// One reason to say yes. A check passes when any rule of the table in rules.cpp does; grants on
-/// objects will be one more line there.
+/// One reason to say yes. A check passes when any rule of the table in rules.cpp does.
 struct Rule {
   std::string_view name;
-  bool (*allows)(const Directory&, const Principal&, Privilege, const ObjectRef&);
+  bool (*allows)(const Question&);
 };
 
 /// The rule that allows it; nullptr: none.
-const Rule* FindRule(const Directory& directory, const Principal& principal, Privilege privilege,
-                     const ObjectRef& object);
+const Rule* FindRule(const Directory& directory, const GrantBook& grants,
+                     const Principal& principal, Privilege privilege, const ObjectRef& object);
+
+/// Whether the principal has any privilege on the object, or MANAGE GRANTS.
+bool SeesObject(const Directory& directory, const GrantBook& grants, const Principal& principal,
+                const ObjectRef& object);
 
 /// Snowflake's 3001 with the missing privilege.
 Error Denied(const Principal& principal, Privilege privilege, const ObjectRef& object);

@@ -4,7 +4,8 @@
 #include <map>
 #include <string>
 
-#include "access/rules.hpp"
+#include "access/check.hpp"
+#include "access/directory.hpp"
 
 namespace firn::access {
 namespace {
@@ -54,7 +55,62 @@ CREATE TABLE access_token (
   UNIQUE (user_id, kind, name)
 );
 CREATE TABLE access_seen_jwt (digest TEXT PRIMARY KEY, expires_ms BIGINT NOT NULL);
+)sql"},
+                            // Grants on objects, owners, database roles.
+                            store::Migration{2, R"sql(
+ALTER TABLE access_role ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE access_role_grant ADD COLUMN granted_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE access_role_grant ADD COLUMN created_on_ms BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE access_user ADD COLUMN owner TEXT NOT NULL DEFAULT 'USERADMIN';
+ALTER TABLE access_user ADD COLUMN default_secondary_roles TEXT NOT NULL DEFAULT '';
+UPDATE access_user SET owner = 'ACCOUNTADMIN' WHERE name = 'ADMIN';
+CREATE TABLE access_database_role (
+  id BIGINT PRIMARY KEY,
+  database_id BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  comment TEXT NOT NULL,
+  created_on_ms BIGINT NOT NULL,
+  UNIQUE (database_id, name)
+);
+CREATE TABLE access_grant (
+  role_id BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  object_id BIGINT NOT NULL,
+  privilege TEXT NOT NULL,
+  with_option INTEGER NOT NULL,
+  granted_by TEXT NOT NULL,
+  created_on_ms BIGINT NOT NULL,
+  PRIMARY KEY (role_id, kind, object_id, privilege)
+);
+CREATE INDEX access_grant_by_object ON access_grant (kind, object_id);
+CREATE TABLE access_future_grant (
+  role_id BIGINT NOT NULL,
+  kind TEXT NOT NULL,
+  container_kind TEXT NOT NULL,
+  container_id BIGINT NOT NULL,
+  privilege TEXT NOT NULL,
+  with_option INTEGER NOT NULL,
+  granted_by TEXT NOT NULL,
+  created_on_ms BIGINT NOT NULL,
+  PRIMARY KEY (role_id, kind, container_kind, container_id, privilege)
+);
+CREATE INDEX access_future_grant_by_container
+  ON access_future_grant (container_kind, container_id, kind);
 )sql"}};
+
+/// What the account's own roles may do on the account; ACCOUNTADMIN owns it. Given once.
+struct AccountGrant {
+  std::string_view role;
+  Privilege privilege;
+};
+constexpr std::array kAccountGrants{
+    AccountGrant{"SYSADMIN", Privilege::kCreateDatabase},
+    AccountGrant{"SYSADMIN", Privilege::kCreateWarehouse},
+    AccountGrant{"USERADMIN", Privilege::kCreateUser},
+    AccountGrant{"USERADMIN", Privilege::kCreateRole},
+    AccountGrant{"SECURITYADMIN", Privilege::kManageGrants},
+};
 
 struct SystemRole {
   std::string_view name;
@@ -100,11 +156,24 @@ Status MakeAdmin(store::Executor& executor, const Ids& roles, std::int64_t now_m
   FIRN_CHECK(executor.Execute(
       "INSERT INTO access_user (id, name, login_name, type, default_role, default_warehouse,"
       " default_namespace, email, comment, disabled, created_on_ms, password_hash, key_1,"
-      " fingerprint_1, key_2, fingerprint_2)"
+      " fingerprint_1, key_2, fingerprint_2, owner)"
       " VALUES (?, 'ADMIN', 'ADMIN', 'PERSON', ?, 'FIRN_WH', 'FIRN.PUBLIC', '',"
-      " 'Made with the account.', 0, ?, '', '', '', '', '')",
+      " 'Made with the account.', 0, ?, '', '', '', '', '', 'ACCOUNTADMIN')",
       {id, std::string(kAccountAdmin), now_ms}));
   return Grant(executor, roles.at(kAccountAdmin), "USER", id);
+}
+
+/// Once in the life of a home: what was revoked later stays revoked.
+Status GiveAccountGrants(store::Executor& executor, std::int64_t now_ms) {
+  FIRN_TRY(const bool is_first, IsFirstTime(executor, "account grants"));
+  if (!is_first) return {};
+  for (const auto& [role, privilege] : kAccountGrants) {
+    FIRN_CHECK(executor.Execute(
+        "INSERT INTO access_grant (role_id, kind, object_id, privilege, with_option, granted_by,"
+        " created_on_ms) SELECT id, 'ACCOUNT', 0, ?, 0, '', ? FROM access_role WHERE name = ?",
+        {std::string(PrivilegeName(privilege)), now_ms, std::string(role)}));
+  }
+  return {};
 }
 
 }  // namespace
@@ -113,10 +182,20 @@ Status PrepareSchema(store::Database& database, std::int64_t now_ms) {
   FIRN_CHECK(database.Migrate("access", kSteps));
   FIRN_TRY(auto transaction, database.Begin());
   FIRN_TRY(const auto rows, transaction->Query("SELECT COUNT(*) FROM access_role"));
-  if (store::AsInt(rows.at(0).at(0)) != 0) return {};
-  FIRN_TRY(const Ids roles, MakeSystemRoles(*transaction, now_ms));
-  FIRN_CHECK(MakeAdmin(*transaction, roles, now_ms));
+  if (store::AsInt(rows.at(0).at(0)) == 0) {
+    FIRN_TRY(const Ids roles, MakeSystemRoles(*transaction, now_ms));
+    FIRN_CHECK(MakeAdmin(*transaction, roles, now_ms));
+  }
+  FIRN_CHECK(GiveAccountGrants(*transaction, now_ms));
   return transaction->Commit();
+}
+
+Result<bool> IsFirstTime(store::Executor& executor, const std::string& mark) {
+  FIRN_TRY(const auto known,
+           executor.Query("SELECT last FROM access_sequence WHERE what = ?", {mark}));
+  if (!known.empty()) return false;
+  FIRN_CHECK(NextId(executor, mark));
+  return true;
 }
 
 Result<std::int64_t> NextId(store::Executor& executor, std::string_view what) {

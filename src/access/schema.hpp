@@ -12,4 +12,7 @@ Status PrepareSchema(store::Database& database, std::int64_t now_ms);
 /// A number that `what` never had: ids are not used twice, even after a drop.
 Result<std::int64_t> NextId(store::Executor& executor, std::string_view what);
 
+/// True the first time it is asked with this mark in the life of a home.
+Result<bool> IsFirstTime(store::Executor& executor, const std::string& mark);
+
 }  // namespace firn::access

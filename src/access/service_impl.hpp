@@ -1,33 +1,41 @@
 #pragma once
 
 #include <array>
-#include <mutex>
-#include <shared_mutex>
 
 #include "access/access_service.hpp"
+#include "access/grants_impl.hpp"
 #include "access/jwt.hpp"
 #include "access/login_limiter.hpp"
 #include "access/passwords.hpp"
 #include "access/public_key.hpp"
-#include "access/rules.hpp"
+#include "access/roles_impl.hpp"
 
 namespace firn::access {
 
-/// The one AccessService. Its parts: access_service.cpp (open, roles, Check), users.cpp,
-/// tokens.cpp, login.cpp.
+/// The one AccessService. Its parts: access_service.cpp (open, Check), users.cpp, tokens.cpp,
+/// login.cpp; roles and grants are classes of their own.
 class AccessServiceImpl final : public AccessService {
  public:
   AccessServiceImpl(store::Database& database, const Clock& clock)
-      : database_(database), clock_(clock), limiter_(clock) {}
+      : database_(database),
+        clock_(clock),
+        directory_(database),
+        roles_(database, clock, directory_),
+        grants_(database, clock, directory_),
+        limiter_(clock) {}
   Status Start();
+
+  Roles& roles() override { return roles_; }
+  Grants& grants() override { return grants_; }
 
   [[nodiscard]] Status Check(const Principal& principal, Privilege privilege,
                              const ObjectRef& object) const override;
-  Result<std::vector<Role>> ListRoles() const override;
+  [[nodiscard]] bool Sees(const Principal& principal, const ObjectRef& object) const override;
   Result<std::vector<std::string>> RolesOf(const std::string& user) const override;
   Status MayUseRole(const Principal& principal, const std::string& role) const override;
+  std::vector<std::string> ActiveRoles(const Principal& principal) const override;
 
-  Result<User> CreateUser(const std::string& name, const std::string& default_role) override;
+  Result<User> CreateUser(const std::string& name, const NewUser& made) override;
   Status DropUser(const std::string& name) override;
   Status AlterUser(const std::string& name, const UserChange& change) override;
   Result<User> FindUser(const std::string& name) const override;
@@ -61,6 +69,7 @@ class AccessServiceImpl final : public AccessService {
     std::string default_role;
     std::string only_role;
     bool disabled = false;
+    bool secondary_roles = false;
   };
   struct LoginRow;
 
@@ -74,29 +83,22 @@ class AccessServiceImpl final : public AccessService {
   Result<Principal> ChooseRole(const Identified& who, const std::string& wanted) const;
   void Report(const Credentials& credentials, const Identified& who, const std::string& role) const;
 
-  /// Errors: kConflict when the user is the last enabled one with ACCOUNTADMIN.
-  Status KeepAnAdministrator(std::int64_t leaving_user) const;
   Status RequireRoleOf(const User& user, const std::string& role) const;
   Result<std::string> StoreToken(const User& user, const std::string& kind, const std::string& name,
                                  const std::string& role, std::string_view prefix,
                                  std::int64_t expires_ms);
-  /// After each change of users, roles or role grants; with changes_ held.
-  Status ReloadDirectory();
-  [[nodiscard]] std::shared_ptr<const Directory> directory() const;
 
   store::Database& database_;
   const Clock& clock_;
+  LiveDirectory directory_;
+  RolesImpl roles_;
+  GrantsImpl grants_;
   LoginLimiter limiter_;
   Passwords passwords_;
   std::atomic<std::uint64_t> signatures_{0};
   std::function<void(const LoginEvent&)> observer_;
   /// One key for each algorithm, in the order of SignatureAlgorithm.
   std::vector<PublicKey> nobodys_keys_;
-
-  /// Held over a change and the reload after it, so that the directory never goes back in time.
-  std::mutex changes_;
-  mutable std::shared_mutex directory_mutex_;
-  std::shared_ptr<const Directory> directory_;
 };
 
 /// Snowflake's 2003.

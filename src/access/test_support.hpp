@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "access/access_service.hpp"
 #include "base/clock.hpp"
 #include "store/database.hpp"
 
@@ -56,5 +57,17 @@ class TempStore {
   std::filesystem::path folder_;
   std::unique_ptr<store::Database> database_;
 };
+
+/// A user that holds the role, and has it by default.
+inline Principal MakeUser(AccessService& access, const std::string& name, const std::string& role) {
+  NewUser made;
+  made.default_role = role;
+  const auto user = access.CreateUser(name, made);
+  REQUIRE(user);
+  const auto found = access.roles().Find(role);
+  REQUIRE(found);
+  REQUIRE(access.roles().GrantTo(found->id, {true, user->id}, "ACCOUNTADMIN"));
+  return {user->id, name, role};
+}
 
 }  // namespace firn::access::testing

@@ -22,9 +22,9 @@ Error NoSuchToken(const std::string& name) {
 }  // namespace
 
 Status AccessServiceImpl::RequireRoleOf(const User& user, const std::string& role) const {
-  const auto known = directory();
+  const auto known = directory_.Get();
   const auto held = known->roles_of_user.find(user.id);
-  if (held != known->roles_of_user.end() && held->second.contains(role)) return {};
+  if (held != known->roles_of_user.end() && known->Holds(held->second, role)) return {};
   return SqlError(Code::kDenied, 3013, "42501",
                   "Role " + NameToSql(role) + " is not assigned to user " + NameToSql(user.name) +
                       ", or the user is disabled; a token can only have a role of its user.");

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view kUserColumns =
     "id, name, type, default_role, default_warehouse, default_namespace, email, comment, disabled,"
-    " CASE WHEN password_hash <> '' THEN 1 ELSE 0 END, fingerprint_1, fingerprint_2, created_on_ms";
+    " CASE WHEN password_hash <> '' THEN 1 ELSE 0 END, fingerprint_1, fingerprint_2, created_on_ms,"
+    " owner, default_secondary_roles";
 
 User UserFrom(const store::Row& row) {
   User user;
@@ -27,6 +28,8 @@ User UserFrom(const store::Row& row) {
   user.key_fingerprint = store::AsText(row.at(10));
   user.key_fingerprint_2 = store::AsText(row.at(11));
   user.created_on_ms = store::AsInt(row.at(12));
+  user.owner = store::AsText(row.at(13));
+  user.secondary_roles = store::AsText(row.at(14)) == "ALL";
   return user;
 }
 
@@ -60,91 +63,68 @@ Result<std::vector<User>> AccessServiceImpl::ListUsers() const {
   return users;
 }
 
-Result<User> AccessServiceImpl::CreateUser(const std::string& name,
-                                           const std::string& default_role) {
+Result<User> AccessServiceImpl::CreateUser(const std::string& name, const NewUser& made) {
   FIRN_CHECK(CheckUserName(name));
-  const std::lock_guard lock(changes_);
-  {
-    FIRN_TRY(auto transaction, database_.Begin());
-    const std::string role = default_role.empty() ? std::string(kPublic) : default_role;
-    FIRN_TRY(const auto roles,
-             transaction->Query("SELECT id FROM access_role WHERE name = ?", {role}));
-    if (roles.empty()) return NoSuchObject("Role", role);
-    FIRN_TRY(const std::int64_t id, NextId(*transaction, "user"));
-    const auto made = transaction->Execute(
+  FIRN_CHECK(directory_.Change([&](store::Executor& executor) -> Status {
+    FIRN_TRY(const std::int64_t id, NextId(executor, "user"));
+    const auto inserted = executor.Execute(
         "INSERT INTO access_user (id, name, login_name, type, default_role, default_warehouse,"
         " default_namespace, email, comment, disabled, created_on_ms, password_hash, key_1,"
-        " fingerprint_1, key_2, fingerprint_2)"
-        " VALUES (?, ?, ?, 'PERSON', ?, '', '', '', '', 0, ?, '', '', '', '', '')",
-        {id, name, UpperCase(name), role, clock_.NowMs()});
-    if (!made) {
-      if (made.error().code != Code::kExists) return made.error();
-      return SqlError(Code::kExists, 2002, "42710", "User '" + name + "' already exists.");
-    }
-    if (role != kPublic) {
-      FIRN_CHECK(
-          transaction->Execute("INSERT INTO access_role_grant (role_id, grantee_kind, grantee_id)"
-                               " VALUES (?, 'USER', ?)",
-                               {store::AsInt(roles[0].at(0)), id}));
-    }
-    FIRN_CHECK(transaction->Commit());
-  }
-  FIRN_CHECK(ReloadDirectory());
+        " fingerprint_1, key_2, fingerprint_2, owner, default_secondary_roles)"
+        " VALUES (?, ?, ?, 'PERSON', ?, '', '', '', '', 0, ?, '', '', '', '', '', ?, 'ALL')",
+        {id, name, UpperCase(name), made.default_role, clock_.NowMs(), made.owner});
+    if (inserted) return {};
+    if (inserted.error().code != Code::kExists) return inserted.error();
+    return SqlError(Code::kExists, 2002, "42710",
+                    "SQL compilation error:\nObject '" + name + "' already exists.");
+  }));
   return FindUser(name);
 }
 
-Status AccessServiceImpl::KeepAnAdministrator(std::int64_t leaving_user) const {
-  const auto known = directory();
-  const std::string admin(kAccountAdmin);
-  const auto is_admin = [&](const auto& user) { return user.second.contains(admin); };
-  const auto leaving = known->roles_of_user.find(leaving_user);
-  if (leaving == known->roles_of_user.end() || !is_admin(*leaving)) return {};
-  if (std::count_if(known->roles_of_user.begin(), known->roles_of_user.end(), is_admin) > 1) {
-    return {};
-  }
-  return Error{Code::kConflict,
-               "This is the last user with the role ACCOUNTADMIN: without it nobody could "
-               "administer the account. Give the role to another user first."};
-}
-
 Status AccessServiceImpl::DropUser(const std::string& name) {
-  const std::lock_guard lock(changes_);
   FIRN_TRY(const User user, FindUser(name));
-  FIRN_CHECK(KeepAnAdministrator(user.id));
-  {
-    FIRN_TRY(auto transaction, database_.Begin());
-    FIRN_CHECK(transaction->Execute("DELETE FROM access_token WHERE user_id = ?", {user.id}));
-    FIRN_CHECK(transaction->Execute(
-        "DELETE FROM access_role_grant WHERE grantee_kind = 'USER' AND grantee_id = ?", {user.id}));
-    FIRN_CHECK(transaction->Execute("DELETE FROM access_user WHERE id = ?", {user.id}));
-    FIRN_CHECK(transaction->Commit());
-  }
-  return ReloadDirectory();
+  return directory_.Change([&](store::Executor& executor) -> Status {
+    for (const auto* sql :
+         {"DELETE FROM access_token WHERE user_id = ?",
+          "DELETE FROM access_role_grant WHERE grantee_kind = 'USER' AND grantee_id = ?",
+          "DELETE FROM access_grant WHERE kind = 'USER' AND object_id = ?",
+          "DELETE FROM access_user WHERE id = ?"}) {
+      FIRN_CHECK(executor.Execute(sql, {user.id}));
+    }
+    return {};
+  });
 }
 
 Status AccessServiceImpl::SetDisabled(const std::string& user, bool disabled) {
-  const std::lock_guard lock(changes_);
   FIRN_TRY(const User found, FindUser(user));
-  if (disabled) FIRN_CHECK(KeepAnAdministrator(found.id));
-  FIRN_CHECK(database_.Execute("UPDATE access_user SET disabled = ? WHERE id = ?",
-                               {std::int64_t{disabled ? 1 : 0}, found.id}));
-  return ReloadDirectory();
+  return directory_.Change([&](store::Executor& executor) -> Status {
+    FIRN_CHECK(executor.Execute("UPDATE access_user SET disabled = ? WHERE id = ?",
+                                {std::int64_t{disabled ? 1 : 0}, found.id}));
+    return {};
+  });
 }
 
 Status AccessServiceImpl::AlterUser(const std::string& name, const UserChange& change) {
-  const std::lock_guard lock(changes_);
   FIRN_TRY(const User user, FindUser(name));
   const std::string type = UpperCase(change.type.value_or(user.type));
   if (type != "PERSON" && type != "SERVICE") {
     return Error{Code::kInvalid, "A user's TYPE is PERSON or SERVICE."};
   }
+  const auto or_null = [](const std::optional<std::string>& text) {
+    return text ? store::Value(*text) : store::Value();
+  };
+  const auto secondary = change.secondary_roles
+                             ? store::Value(std::string(*change.secondary_roles ? "ALL" : ""))
+                             : store::Value();
   FIRN_CHECK(database_.Execute(
-      "UPDATE access_user SET type = ?, default_role = ?, default_warehouse = ?,"
-      " default_namespace = ?, email = ?, comment = ? WHERE id = ?",
-      {type, change.default_role.value_or(user.default_role),
-       change.default_warehouse.value_or(user.default_warehouse),
-       change.default_namespace.value_or(user.default_namespace), change.email.value_or(user.email),
-       change.comment.value_or(user.comment), user.id}));
+      "UPDATE access_user SET type = ?, default_role = COALESCE(?, default_role),"
+      " default_warehouse = COALESCE(?, default_warehouse),"
+      " default_namespace = COALESCE(?, default_namespace), email = COALESCE(?, email),"
+      " comment = COALESCE(?, comment), owner = COALESCE(?, owner),"
+      " default_secondary_roles = COALESCE(?, default_secondary_roles) WHERE id = ?",
+      {type, or_null(change.default_role), or_null(change.default_warehouse),
+       or_null(change.default_namespace), or_null(change.email), or_null(change.comment),
+       or_null(change.owner), secondary, user.id}));
   return {};
 }
 

@@ -17,11 +17,8 @@ std::string_view Noun(ObjectKind kind) {
     case ObjectKind::kStage: return "Stage";
     case ObjectKind::kFileFormat: return "File format";
     case ObjectKind::kWarehouse: return "Warehouse";
-    case ObjectKind::kAccount:
-    case ObjectKind::kTable:
-    case ObjectKind::kView: break;
+    default: return "Object";
   }
-  return "Object";
 }
 
 }  // namespace

@@ -17,15 +17,6 @@ namespace {
 constexpr std::string_view kInformationSchema = "INFORMATION_SCHEMA";
 constexpr std::string_view kDefaultSchema = "PUBLIC";
 
-access::Privilege NeededToSee(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::kTable:
-    case ObjectKind::kView: return access::Privilege::kSelect;
-    case ObjectKind::kStage: return access::Privilege::kRead;
-    default: return access::Privilege::kUsage;
-  }
-}
-
 bool HasKind(ObjectKind asked, ObjectKind found) {
   return asked == found || (asked == ObjectKind::kTable && found == ObjectKind::kView);
 }
@@ -37,9 +28,9 @@ QualifiedName ContainerName(NameSpace space, const QualifiedName& name) {
 
 class Service final : public CatalogService {
  public:
-  Service(store::Database& database, const access::Checker& checker, const Clock& clock,
-          std::chrono::milliseconds wait_limit)
-      : store_(database), checker_(checker), clock_(clock), claims_(wait_limit) {}
+  Service(store::Database& database, const access::Checker& checker, access::GrantKeeper& grants,
+          const Clock& clock, std::chrono::milliseconds wait_limit)
+      : store_(database), checker_(checker), grants_(grants), clock_(clock), claims_(wait_limit) {}
 
   Status Start() {
     FIRN_CHECK(store_.Prepare(clock_.NowMs()));
@@ -52,11 +43,12 @@ class Service final : public CatalogService {
                                  const std::vector<std::string>& parts) const override;
   Result<ObjectPtr> Find(const Scope& scope, ObjectKind kind,
                          const std::vector<std::string>& parts) const override;
+  ObjectPtr FindId(std::int64_t id) const override { return Current()->FindId(id); }
   std::vector<ObjectPtr> List(const Scope& scope, ObjectKind kind,
                               const std::optional<std::string>& database,
                               const std::optional<std::string>& schema) const override;
-  Result<std::unique_ptr<Intent>> Create(const Object& object,
-                                         std::optional<std::int64_t> replaces) override;
+  Result<std::unique_ptr<Intent>> Create(const Object& object, std::optional<std::int64_t> replaces,
+                                         bool copies_grants) override;
   Result<std::unique_ptr<Intent>> Drop(std::int64_t id) override;
   Result<std::unique_ptr<Intent>> Change(const Object& changed) override;
   Status Alter(std::int64_t id, const std::function<void(Object&)>& change) override;
@@ -77,9 +69,11 @@ class Service final : public CatalogService {
     snapshot_.swap(next);
   }
 
-  /// Success when the principal may see it; kDenied when not; else what the checker met.
-  [[nodiscard]] Status MaySee(const Scope& scope, const Object& object) const {
-    return checker_.Check(scope.principal, NeededToSee(object.kind), object.ref());
+  /// Makes the change, with the grants that come and go with it, and shows it to everyone.
+  Status Settle(std::int64_t intent_id, const Change& change);
+
+  [[nodiscard]] bool MaySee(const Scope& scope, const Object& object) const {
+    return checker_.Sees(scope.principal, object.ref());
   }
   [[nodiscard]] Result<ObjectPtr> Visible(const Scope& scope, ObjectKind kind, ObjectPtr object,
                                           const QualifiedName& name) const;
@@ -90,6 +84,7 @@ class Service final : public CatalogService {
 
   CatalogStore store_;
   const access::Checker& checker_;
+  access::GrantKeeper& grants_;
   const Clock& clock_;
   Claims claims_;
   std::mutex publish_mutex_;                  // one new snapshot at a time
@@ -162,12 +157,8 @@ Result<QualifiedName> Service::Complete(const Scope& scope, ObjectKind kind,
 
 Result<ObjectPtr> Service::Visible(const Scope& scope, ObjectKind kind, ObjectPtr object,
                                    const QualifiedName& name) const {
-  if (!object || !HasKind(kind, object->kind)) return NotFoundError(kind, name.ToSql());
-  if (const auto status = MaySee(scope, *object); !status) {
-    if (status.error().code != Code::kDenied) return status.error();
-    return NotFoundError(kind, name.ToSql());
-  }
-  return object;
+  if (object && HasKind(kind, object->kind) && MaySee(scope, *object)) return object;
+  return NotFoundError(kind, name.ToSql());
 }
 
 Result<ObjectPtr> Service::Find(const Scope& scope, ObjectKind kind,
@@ -249,9 +240,13 @@ Status Service::CheckNameIsFree(const Snapshot& snapshot, const Object& object,
 }
 
 Result<std::unique_ptr<Intent>> Service::Create(const Object& object,
-                                                std::optional<std::int64_t> replaces) {
-  StoredIntent intent{
-      .id = 0, .action = StoredIntent::Action::kCreate, .object = object, .replaces = replaces};
+                                                std::optional<std::int64_t> replaces,
+                                                bool copies_grants) {
+  StoredIntent intent{.id = 0,
+                      .action = StoredIntent::Action::kCreate,
+                      .object = object,
+                      .replaces = replaces,
+                      .copies_grants = copies_grants};
   if (intent.object.created_on_ms == 0) intent.object.created_on_ms = clock_.NowMs();
   FIRN_TRY(auto claim, claims_.Take(object, replaces.has_value()));
   FIRN_CHECK(CheckNameIsFree(*Current(), object, replaces));
@@ -277,8 +272,11 @@ Result<std::pair<Claims::Held, ObjectPtr>> Service::ClaimId(std::int64_t id, boo
 
 Result<std::unique_ptr<Intent>> Service::Drop(std::int64_t id) {
   FIRN_TRY(auto claimed, ClaimId(id, /*with_contents=*/true));
-  StoredIntent intent{
-      .id = 0, .action = StoredIntent::Action::kDrop, .object = *claimed.second, .replaces = {}};
+  StoredIntent intent{.id = 0,
+                      .action = StoredIntent::Action::kDrop,
+                      .object = *claimed.second,
+                      .replaces = {},
+                      .copies_grants = false};
   FIRN_TRY(intent.id, store_.AddIntent(intent));
   return std::unique_ptr<Intent>(
       std::make_unique<PendingIntent>(*this, std::move(claimed.first), std::move(intent)));
@@ -313,7 +311,39 @@ Status Service::ConfirmIntent(const StoredIntent& intent) {
       change.removed.push_back(object->id);
     }
   }
-  FIRN_CHECK(store_.Settle(intent.id, change));
+  if (intent.copies_grants) change.grants_from = intent.replaces;
+  return Settle(intent.id, change);
+}
+
+Status Service::Settle(std::int64_t intent_id, const Change& change) {
+  const auto snapshot = Current();
+  std::vector<std::pair<ObjectKind, std::int64_t>> touched;
+  for (const auto id : change.removed) {
+    if (const auto object = snapshot->FindId(id)) touched.emplace_back(object->kind, id);
+  }
+  const auto also = [&](store::Executor& executor) -> Status {
+    if (change.added) {
+      const auto& name = change.added->name;
+      const auto id_of = [&](NameSpace space, const QualifiedName& container) {
+        const auto object = snapshot->Find(space, container);
+        return object && object->id != change.added->id ? object->id : 0;
+      };
+      const access::Containers containers{
+          id_of(NameSpace::kDatabase, {name.database, "", ""}),
+          id_of(NameSpace::kSchema, {name.database, name.schema, ""})};
+      FIRN_CHECK(grants_.ObjectMade(executor, change.added->kind, change.added->id, containers,
+                                    change.grants_from));
+    }
+    for (const auto& [kind, id] : touched) {
+      // One that is only changed keeps its grants.
+      if (change.added && change.added->id == id) continue;
+      FIRN_CHECK(grants_.ObjectGone(executor, kind, id));
+    }
+    return {};
+  };
+  FIRN_CHECK(store_.Settle(intent_id, change, also));
+  if (change.added) touched.emplace_back(change.added->kind, change.added->id);
+  FIRN_CHECK(grants_.Reload(touched));
   Publish(change);
   return {};
 }
@@ -338,8 +368,7 @@ Result<std::vector<std::string>> Service::Reconcile(const std::vector<LakeTable>
   std::vector<std::string> lines;
   for (const auto& intent : intents) {
     auto decision = Decide(intent, *Current(), index);
-    FIRN_CHECK(store_.Settle(intent.id, decision.change));
-    Publish(decision.change);
+    FIRN_CHECK(Settle(intent.id, decision.change));
     lines.push_back(std::move(decision.line));
   }
   for (const auto& object : Current()->All(NameSpace::kRelation)) {
@@ -355,9 +384,10 @@ Result<std::vector<std::string>> Service::Reconcile(const std::vector<LakeTable>
 
 Result<std::unique_ptr<CatalogService>> CatalogService::Open(store::Database& database,
                                                              const access::Checker& checker,
+                                                             access::GrantKeeper& grants,
                                                              const Clock& clock,
                                                              std::chrono::milliseconds wait_limit) {
-  auto service = std::make_unique<Service>(database, checker, clock, wait_limit);
+  auto service = std::make_unique<Service>(database, checker, grants, clock, wait_limit);
   FIRN_CHECK(service->Start());
   return std::unique_ptr<CatalogService>(std::move(service));
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "access/check.hpp"
+#include "access/grants.hpp"
 #include "base/clock.hpp"
 #include "base/names.hpp"
 #include "base/result.hpp"
@@ -45,6 +46,7 @@ struct Object {
   QualifiedName context;
   std::string detail;
   bool transient = false;
+  bool managed_access = false;  ///< of a schema: only its owner grants on what it holds
   /// The DuckLake schema; empty: LakeSchema of its database and schema. Temporary tables have their
   /// own.
   std::string physical_schema;
@@ -63,6 +65,9 @@ struct Scope {
   std::string database;
   std::string schema;
 };
+
+/// Sees everything: for work of Firn's own, never for a look-up in a user's name.
+Scope FirnsOwnScope();
 
 /// The name of the DuckLake schema for a schema of ours: FIRN.PUBLIC. A '.' or '%' inside a name is
 /// written %2E or %25, so two schemas never share one.
@@ -92,9 +97,9 @@ class Intent {
 };
 
 /// Databases, schemas and what they hold, in the metadata with a copy in memory. Thread-safe.
-/// Lookups never leave memory and never wait. An object is seen only by who has USAGE on its
-/// database and schema and may use it (SELECT on tables and views, READ on stages, USAGE on the
-/// rest); for others it does not exist: kNotFound with Snowflake's 2003 (42S02 for tables and
+/// Lookups never leave memory and never wait. An object is seen only by who has some privilege on
+/// it, on its schema and on its database (access::Checker::Sees); for others it does not exist:
+/// kNotFound with Snowflake's 2003 (42S02 for tables and
 /// views, "Object 'X' does not exist or not authorized."; 02000 for the rest, "Database 'X' …").
 ///
 /// DuckDB compares names without regard to case. So within a schema (and for schemas within a
@@ -109,8 +114,8 @@ class CatalogService {
  public:
   static constexpr std::chrono::milliseconds kWaitLimit{10'000};
   static Result<std::unique_ptr<CatalogService>> Open(
-      store::Database& database, const access::Checker& checker, const Clock& clock,
-      std::chrono::milliseconds wait_limit = kWaitLimit);
+      store::Database& database, const access::Checker& checker, access::GrantKeeper& grants,
+      const Clock& clock, std::chrono::milliseconds wait_limit = kWaitLimit);
   virtual ~CatalogService() = default;
 
   /// Completes one to three name parts from the scope.
@@ -124,6 +129,8 @@ class CatalogService {
   /// only.
   [[nodiscard]] virtual Result<std::shared_ptr<const Object>> Find(
       const Scope& scope, ObjectKind kind, const std::vector<std::string>& parts) const = 0;
+  /// Whoever may see it; null when there is none.
+  [[nodiscard]] virtual std::shared_ptr<const Object> FindId(std::int64_t id) const = 0;
   /// Everything of just that kind that the principal may see, in `database` / `schema` when given,
   /// ordered by database, schema, name.
   [[nodiscard]] virtual std::vector<std::shared_ptr<const Object>> List(
@@ -135,8 +142,10 @@ class CatalogService {
   /// kConflict when another statement is at it.
   /// `replaces` (CREATE OR REPLACE) is the id of the object of that name that this one takes the
   /// place of, with all it holds, on Confirm; until then the old one is seen.
+  /// Grants on the old one end with it, unless `copies_grants`.
   virtual Result<std::unique_ptr<Intent>> Create(const Object& object,
-                                                 std::optional<std::int64_t> replaces = {}) = 0;
+                                                 std::optional<std::int64_t> replaces = {},
+                                                 bool copies_grants = false) = 0;
   /// Records that the object (with all it holds) is about to be dropped; Confirm removes it, until
   /// then it is seen.
   virtual Result<std::unique_ptr<Intent>> Drop(std::int64_t id) = 0;

@@ -136,13 +136,15 @@ Status CatalogStore::RemoveIntent(std::int64_t id) {
   return {};
 }
 
-Status CatalogStore::Settle(std::int64_t intent_id, const Change& change) {
+Status CatalogStore::Settle(std::int64_t intent_id, const Change& change,
+                            const std::function<Status(store::Executor&)>& also) {
   FIRN_TRY(const auto transaction, database_.Begin());
   for (const auto id : change.removed) {
     FIRN_CHECK(transaction->Execute("DELETE FROM catalog_objects WHERE id = ?", {id}));
   }
   if (change.added) FIRN_CHECK(Insert(*transaction, *change.added));
   FIRN_CHECK(transaction->Execute("DELETE FROM catalog_intents WHERE id = ?", {intent_id}));
+  FIRN_CHECK(also(*transaction));
   return transaction->Commit();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -16,12 +17,14 @@ struct StoredIntent {
   Action action = Action::kCreate;
   Object object;
   std::optional<std::int64_t> replaces;
+  bool copies_grants = false;  ///< of what it replaces; forgotten by a crash
 };
 
 /// What becomes of the objects in one step.
 struct Change {
-  ObjectPtr added;                    ///< or null
-  std::vector<std::int64_t> removed;  ///< ids
+  ObjectPtr added;                               ///< or null
+  std::vector<std::int64_t> removed;             ///< ids
+  std::optional<std::int64_t> grants_from = {};  ///< a removed one whose grants go to the added
 };
 
 /// The catalog's tables. Thread-safe, as its Database.
@@ -37,8 +40,9 @@ class CatalogStore {
   /// Records the intent and returns its id; an object to be made gets that id too.
   Result<std::int64_t> AddIntent(StoredIntent intent);
   Status RemoveIntent(std::int64_t id);
-  /// Makes the change, and ends the intent with it.
-  Status Settle(std::int64_t intent_id, const Change& change);
+  /// Makes the change, and ends the intent with it. `also` runs in the same transaction.
+  Status Settle(std::int64_t intent_id, const Change& change,
+                const std::function<Status(store::Executor&)>& also);
   Status Update(const Object& object);
 
  private:

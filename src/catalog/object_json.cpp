@@ -137,6 +137,7 @@ std::string ObjectToJson(const Object& object) {
                                       {"context", NameToJson(object.context)},
                                       {"detail", object.detail},
                                       {"transient", object.transient},
+                                      {"managed_access", object.managed_access},
                                       {"physical_schema", object.physical_schema}});
 }
 
@@ -155,6 +156,7 @@ Result<Object> ObjectFromJson(std::string_view text) {
   object.context = Name(*from, "context");
   object.detail = Text(*from, "detail");
   object.transient = Bool(*from, "transient");
+  object.managed_access = Bool(*from, "managed_access");
   object.physical_schema = Text(*from, "physical_schema");
   const auto* columns = from->if_contains("columns");
   if (!columns || !columns->is_array()) return Unreadable();

@@ -51,10 +51,14 @@ NameSpace NameSpaceOf(ObjectKind kind) {
     case ObjectKind::kStage: return NameSpace::kStage;
     case ObjectKind::kFileFormat: return NameSpace::kFileFormat;
     case ObjectKind::kWarehouse: return NameSpace::kWarehouse;
-    case ObjectKind::kAccount: assert(false); [[fallthrough]];
     case ObjectKind::kTable:
-    case ObjectKind::kView: break;
+    case ObjectKind::kView: return NameSpace::kRelation;
+    case ObjectKind::kAccount:
+    case ObjectKind::kRole:
+    case ObjectKind::kDatabaseRole:
+    case ObjectKind::kUser: break;
   }
+  assert(false);  // not of the catalog
   return NameSpace::kRelation;
 }
 

@@ -86,7 +86,10 @@ Ended RunUserAdd(const Common& common, const UserOptions& options) {
     FIRN_TRY(const auto password, ReadPassword());
     sql += " PASSWORD = " + sql::StringLiteral(password);
   }
-  return Tell(common, sql);
+  FIRN_TRY(const auto made, Tell(common, sql));
+  if (options.role.empty()) return made;
+  FIRN_TRY(const auto role, CheckName(options.role));
+  return Tell(common, "GRANT ROLE " + role + " TO USER " + user);
 }
 
 Ended RunUserDrop(const Common& common, const UserOptions& options) {

@@ -106,7 +106,7 @@ std::vector<doors::Route> Backup::Routes(doors::SnowflakeServices& services) {
   const auto run = [this, &services](const net::Request& request) -> Result<json::object> {
     FIRN_TRY(const auto session, doors::SessionOf(services, request));
     FIRN_CHECK(services.access.Check(session->State().principal, access::Privilege::kOwnership,
-                                     {access::ObjectKind::kAccount, 0, "FIRN", "ACCOUNTADMIN"}));
+                                     access::kTheAccount));
     FIRN_TRY(const auto body, doors::ParseBody(request));
     FIRN_TRY(const auto made, Run(doors::TextAt(body, "folder")));
     return json::object{{"files", made.files}, {"bytes", made.bytes}};

@@ -124,6 +124,7 @@ struct Daemon::Parts {
   Status OpenStores(const DaemonSettings& settings);
   Status OpenServices(const DaemonSettings& settings);
   Status Reconcile();
+  Status OpenWarehouse();
   Status Listen(const DaemonSettings& settings);
   void KeepHouse();
   void RunHousekeeper();
@@ -140,7 +141,7 @@ Status Daemon::Parts::OpenStores(const DaemonSettings& settings) {
                             {"from", std::string_view(event.remote_address)},
                             {"outcome", access::LoginOutcomeName(event.outcome)}});
   });
-  FIRN_TRY(catalog, catalog::CatalogService::Open(*database, *access, clock));
+  FIRN_TRY(catalog, catalog::CatalogService::Open(*database, *access, access->grants(), clock));
 
   engine::Settings lake;
   lake.lake_dir = home / "lake";
@@ -173,7 +174,7 @@ Status Daemon::Parts::OpenStores(const DaemonSettings& settings) {
 
 Status Daemon::Parts::OpenServices(const DaemonSettings& settings) {
   const auto& clock = SystemClock();
-  tables = std::make_unique<tables::TableService>(*catalog, *access);
+  tables = std::make_unique<tables::TableService>(*catalog, *access, access->grants());
   connections = std::make_unique<statements::ConnectionPool>(*engine);
   services = std::make_unique<statements::Services>(statements::Services{
       *access, *catalog, *engine, *ingest, *results, *sessions, *translator, *stages, *tables,
@@ -216,7 +217,19 @@ Status Daemon::Parts::Reconcile() {
     observe::Logger().Warn("catalog.reconciled", {{"what", std::string_view(line)}});
   }
   FIRN_CHECK(connection->Execute("CREATE SCHEMA IF NOT EXISTS \"lake\".\"FIRN.PUBLIC\""));
-  return {};
+  return OpenWarehouse();
+}
+
+/// A warehouse is a name here, what runs is admitted for all alike; so everyone may use the first.
+Status Daemon::Parts::OpenWarehouse() {
+  const auto warehouse =
+      catalog->Find(catalog::FirnsOwnScope(), catalog::ObjectKind::kWarehouse, {"FIRN_WH"});
+  if (!warehouse) return {};
+  FIRN_TRY(const auto everyone, access->roles().Find(std::string(access::kPublic)));
+  const access::Giving usage{everyone.id, access::Bit(access::Privilege::kUsage), false,
+                             "SYSADMIN"};
+  return access->grants().GiveOnce("warehouse", usage, catalog::ObjectKind::kWarehouse,
+                                   (*warehouse)->id);
 }
 
 Status Daemon::Parts::Listen(const DaemonSettings& settings) {

@@ -23,6 +23,11 @@ std::int64_t Number(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_int64() ? value->get_int64() : 0;
 }
 
+bool Flag(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr && value->is_bool() && value->get_bool();
+}
+
 std::map<std::string, std::string> Map(const json::object& object, std::string_view key) {
   std::map<std::string, std::string> map;
   const json::value* value = object.if_contains(key);
@@ -44,6 +49,7 @@ std::string StateToJson(const SessionState& state) {
   object["user"] = state.principal.user;
   object["role"] = state.principal.role;
   object["only_role"] = state.principal.only_role;
+  object["all_roles"] = state.principal.all_roles;
   object["database"] = state.database;
   object["schema"] = state.schema;
   object["warehouse"] = state.warehouse;
@@ -64,7 +70,7 @@ Result<SessionState> StateFromJson(std::string_view text) {
   SessionState state;
   state.id = Number(object, "id");
   state.principal = {Number(object, "user_id"), Text(object, "user"), Text(object, "role"),
-                     Text(object, "only_role")};
+                     Text(object, "only_role"), Flag(object, "all_roles")};
   // Without its user, a session would be Firn's own.
   if (state.principal.user_id == 0) {
     return Error{Code::kInvalid, "A stored session has no user."};

@@ -30,17 +30,25 @@ Result<Outcome> RunBegin(Execution& execution);             // transaction.cpp
 Result<Outcome> RunCommit(Execution& execution);            // transaction.cpp
 Result<Outcome> RunRollback(Execution& execution);          // transaction.cpp
 Result<Outcome> RunShowObjects(Execution& execution);       // show_objects.cpp
-Result<Outcome> RunShowAccess(Execution& execution);        // show_access.cpp
 Result<Outcome> RunShowKeys(Execution& execution);          // show_keys.cpp
 Result<Outcome> RunDescribe(Execution& execution);          // describe.cpp
-Result<Outcome> RunDescribeAccess(Execution& execution);    // show_access.cpp
 Result<Outcome> RunPut(Execution& execution);               // transfer.cpp
 Result<Outcome> RunGet(Execution& execution);               // transfer.cpp
 Result<Outcome> RunList(Execution& execution);              // list_stage.cpp
 Result<Outcome> RunRemove(Execution& execution);            // list_stage.cpp
 Result<Outcome> RunCopyIntoTable(Execution& execution);     // copy_into_table.cpp
-Result<Outcome> RunCreateUser(Execution& execution);        // users.cpp
-Result<Outcome> RunAlterUser(Execution& execution);         // users.cpp
-Result<Outcome> RunDropUser(Execution& execution);          // users.cpp
+
+// governance/
+Result<Outcome> RunCreateUser(Execution& execution);  // users.cpp
+Result<Outcome> RunAlterUser(Execution& execution);   // users.cpp
+Result<Outcome> RunDropUser(Execution& execution);    // users.cpp
+Result<Outcome> RunCreateRole(Execution& execution);  // roles.cpp
+Result<Outcome> RunAlterRole(Execution& execution);   // roles.cpp
+Result<Outcome> RunDropRole(Execution& execution);    // roles.cpp
+Result<Outcome> RunGrant(Execution& execution);       // grant.cpp
+Result<Outcome> RunRevoke(Execution& execution);      // grant.cpp
+Result<Outcome> RunShowAccess(Execution& execution);  // show_access.cpp
+Result<Outcome> RunDescribeAccess(Execution& execution);  // show_access.cpp
+Result<Outcome> RunShowGrants(Execution& execution);  // show_grants.cpp
 
 }  // namespace firn::statements

@@ -33,15 +33,6 @@ struct Gathered {
   SlotColumns slots;  ///< of the statement itself, not of the views in it
 };
 
-Privilege TargetPrivilege(sql::Translation::Kind kind) {
-  switch (kind) {
-    case sql::Translation::Kind::kUpdate: return Privilege::kUpdate;
-    case sql::Translation::Kind::kDelete: return Privilege::kDelete;
-    case sql::Translation::Kind::kMerge: return Privilege::kUpdate;
-    default: return Privilege::kSelect;
-  }
-}
-
 Result<std::string> BindText(Execution& execution, const catalog::Scope& scope,
                              const sql::Translation& translation, int depth, Gathered& gathered);
 
@@ -82,8 +73,8 @@ Result<std::string> OpenView(Execution& execution, const Object& view, int depth
 }
 
 Result<std::string> BindTable(Execution& execution, const catalog::Scope& scope,
-                              const sql::TableSlot& slot, Privilege privilege, int depth,
-                              Gathered& gathered, KnownColumns& columns) {
+                              const sql::TableSlot& slot, int depth, Gathered& gathered,
+                              KnownColumns& columns) {
   if (auto view = InformationSchemaView(execution, scope, slot.name); view) {
     if (slot.is_target) {
       return SqlError(Code::kDenied, 3001, "42501", "INFORMATION_SCHEMA cannot be changed.");
@@ -97,7 +88,11 @@ Result<std::string> BindTable(Execution& execution, const catalog::Scope& scope,
   ObjectPtr object = TemporaryOf(execution.session)->Find(ObjectKind::kTable, name);
   if (!object) {
     FIRN_TRY(object, execution.services.catalog.Find(scope, ObjectKind::kTable, slot.name));
-    FIRN_CHECK(execution.services.access.Check(scope.principal, privilege, object->ref()));
+    // What a change does to its target is checked when its whole text is known.
+    if (!slot.is_target) {
+      FIRN_CHECK(
+          execution.services.access.Check(scope.principal, Privilege::kSelect, object->ref()));
+    }
   }
   columns = ColumnsOf(*object);
   for (const auto& column : object->columns) gathered.names.insert(column.name);
@@ -139,8 +134,7 @@ Result<std::string> BindText(Execution& execution, const catalog::Scope& scope,
   sql::SlotTexts fill;
   fill.table = [&](std::size_t index) -> Result<std::string> {
     const auto& slot = translation.tables[index];
-    const auto privilege = slot.is_target ? TargetPrivilege(translation.kind) : Privilege::kSelect;
-    return BindTable(execution, scope, slot, privilege, depth, gathered, slots.tables[index]);
+    return BindTable(execution, scope, slot, depth, gathered, slots.tables[index]);
   };
   fill.result_scan = [&](std::size_t index) -> Result<std::string> {
     FIRN_TRY(auto scan, OpenResultScan(execution, translation.result_scans[index]));
@@ -193,7 +187,9 @@ Result<BoundStatement> Bind(Execution& execution, std::string_view text, bool as
   gathered.out.outputs = ResolveOutputs(translation->outputs, gathered.slots);
   FIRN_TRY(gathered.out.sql, PlaceBindings(execution, sql, gathered.out.sources));
   if (const auto& target = gathered.out.target; target) {
-    FIRN_CHECK(CheckMayChange(execution, gathered.out.sql, *target));
+    // What mentions a column reads it, or could be used to find out what it holds.
+    const bool reads = !translation->columns.empty();
+    FIRN_CHECK(CheckMayChange(execution, gathered.out.sql, *target, reads));
     FIRN_CHECK(CheckHiddenColumns(gathered.out.sql, *target));
   }
   return std::move(gathered.out);

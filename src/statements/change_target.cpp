@@ -55,9 +55,10 @@ bool IsHiddenColumn(std::string_view name) {
 }
 
 Status CheckMayChange(const Execution& execution, std::string_view sql,
-                      const catalog::Object& target) {
+                      const catalog::Object& target, bool reads) {
   if (target.id <= 0) return {};  // the session's own, temporary
-  FIRN_TRY(const auto made, sql::ChangesMade(sql));
+  FIRN_TRY(auto made, sql::ChangesMade(sql));
+  if (reads) made.push_back(sql::Verb::kQuery);
   for (const auto verb : made) {
     FIRN_CHECK(execution.services.access.Check(execution.state.principal, PrivilegeOf(verb),
                                                target.ref()));

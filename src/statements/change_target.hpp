@@ -8,9 +8,9 @@
 namespace firn::statements {
 
 /// Refuses a change that the role may not make: the final text says what is done to the rows of
-/// the target, and each needs its privilege.
+/// the target, and each needs its privilege; `reads` needs SELECT.
 Status CheckMayChange(const Execution& execution, std::string_view sql,
-                      const catalog::Object& target);
+                      const catalog::Object& target, bool reads);
 
 /// The lake's tables have columns that nobody declared (rowid, filename, …). A query reads its
 /// tables through a SELECT that leaves them out; the target of a change stands bare. Refuses a name

@@ -23,6 +23,19 @@ Result<std::string> Roles(Execution& execution) {
   return engine::QuoteText(out + "]");
 }
 
+/// {"roles":"A,B","value":"ALL"}: those that USE SECONDARY ROLES ALL adds to the current one.
+Result<std::string> SecondaryRoles(Execution& execution) {
+  const auto& principal = execution.state.principal;
+  if (!principal.all_roles || !principal.only_role.empty()) {
+    return Text(R"({"roles":"","value":""})");
+  }
+  std::string roles;
+  for (const auto& role : execution.services.access.ActiveRoles(principal)) {
+    if (role != principal.role) roles += (roles.empty() ? "" : ",") + role;
+  }
+  return Text(R"({"roles":")" + roles + R"(","value":"ALL"})");
+}
+
 }  // namespace
 
 Result<std::string> ContextValue(Execution& execution, const catalog::Scope& scope,
@@ -47,7 +60,7 @@ Result<std::string> ContextValue(Execution& execution, const catalog::Scope& sco
   if (name == "CURRENT_TRANSACTION") return Text("");
   if (name == "CURRENT_IP_ADDRESS") return Text("127.0.0.1");
   if (name == "CURRENT_AVAILABLE_ROLES") return Roles(execution);
-  if (name == "CURRENT_SECONDARY_ROLES") return Text(R"({"roles":"","value":""})");
+  if (name == "CURRENT_SECONDARY_ROLES") return SecondaryRoles(execution);
   if (name == "LAST_QUERY_ID") {
     return Text(execution.previous_queries.empty() ? "" : execution.previous_queries.front());
   }

@@ -25,6 +25,8 @@ Result<Container> Parse(Execution& execution, catalog::ObjectKind kind, std::str
     if (cursor.Accept("COMMENT")) {
       cursor.AcceptSymbol("=");
       FIRN_TRY(out.object.comment, cursor.ExpectString());
+    } else if (kind == catalog::ObjectKind::kSchema && cursor.Accept("WITH MANAGED ACCESS")) {
+      out.object.managed_access = true;
     } else if (cursor.Accept("DATA_RETENTION_TIME_IN_DAYS") ||
                cursor.Accept("MAX_DATA_EXTENSION_TIME_IN_DAYS")) {
       cursor.AcceptSymbol("=");

@@ -21,6 +21,7 @@ struct Definition {
   bool typed = false;  ///< the column list gives types (always, without AS)
   std::string query;   ///< AS …; empty when none
   std::string comment;
+  bool copy_grants = false;
 };
 
 Status ParseOptions(sql::Cursor& cursor, Definition& definition) {
@@ -35,7 +36,7 @@ Status ParseOptions(sql::Cursor& cursor, Definition& definition) {
     } else if (cursor.Accept("CLUSTER BY")) {
       FIRN_CHECK(cursor.ExpectParenthesised());
     } else if (cursor.Accept("COPY GRANTS")) {
-      continue;
+      definition.copy_grants = true;
     } else if (cursor.Accept("DATA_RETENTION_TIME_IN_DAYS") ||
                cursor.Accept("MAX_DATA_EXTENSION_TIME_IN_DAYS")) {
       cursor.AcceptSymbol("=");
@@ -160,10 +161,11 @@ Result<Outcome> RunCreateTable(Execution& execution) {
   if (definition.head.temporary) {
     FIRN_TRY(made, CreateTemporary(execution, std::move(table), definition.head, source, *lease));
   } else {
-    FIRN_TRY(made,
-             execution.services.tables.CreateTable(
-                 execution.scope(), std::move(table),
-                 {definition.head.or_replace, definition.head.if_not_exists}, source, *lease));
+    FIRN_TRY(made, execution.services.tables.CreateTable(
+                       execution.scope(), std::move(table),
+                       {definition.head.or_replace, definition.head.if_not_exists,
+                        definition.copy_grants},
+                       source, *lease));
   }
   if (!made) return StatusOutcome(name + " already exists, statement succeeded.");
   return StatusOutcome("Table " + NameToSql(name) + " successfully created.");

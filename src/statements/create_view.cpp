@@ -52,11 +52,14 @@ Result<Outcome> RunCreateView(Execution& execution) {
   view.kind = catalog::ObjectKind::kView;
   FIRN_TRY(view.name, execution.services.catalog.Complete(execution.scope(), view.kind, head.name));
   FIRN_TRY(view.columns, ParseNames(cursor));
+  bool copy_grants = false;
   while (!cursor.Accept("AS")) {
     if (cursor.Accept("COMMENT")) {
       cursor.AcceptSymbol("=");
       FIRN_TRY(view.comment, cursor.ExpectString());
-    } else if (!cursor.Accept("COPY GRANTS")) {
+    } else if (cursor.Accept("COPY GRANTS")) {
+      copy_grants = true;
+    } else {
       return cursor.Unexpected();
     }
   }
@@ -88,9 +91,9 @@ Result<Outcome> RunCreateView(Execution& execution) {
     }
     temporary->PutAs(catalog::ObjectKind::kTable, std::move(view));
   } else {
-    FIRN_TRY(const bool is_new,
-             execution.services.tables.CreateView(execution.scope(), std::move(view),
-                                                  {head.or_replace, head.if_not_exists}));
+    FIRN_TRY(const bool is_new, execution.services.tables.CreateView(
+                                    execution.scope(), std::move(view),
+                                    {head.or_replace, head.if_not_exists, copy_grants}));
     if (!is_new) return StatusOutcome(name + " already exists, statement succeeded.");
   }
   return StatusOutcome("View " + NameToSql(name) + " successfully created.");

@@ -88,7 +88,7 @@ Result<Outcome> RunDrop(Execution& execution) {
     if (kind == ObjectKind::kDatabase || kind == ObjectKind::kSchema) {
       const auto schema = kind == ObjectKind::kSchema ? std::optional(object.name.schema)
                                                       : std::optional<std::string>();
-      stages = execution.services.catalog.List(execution.scope(), ObjectKind::kStage,
+      stages = execution.services.catalog.List(catalog::FirnsOwnScope(), ObjectKind::kStage,
                                                object.name.database, schema);
     }
     FIRN_TRY(auto lease, Lease::Borrow(execution));

@@ -67,9 +67,10 @@ Result<Outcome> RunUse(Execution& execution) {
   if (cursor.Accept("ROLE")) return UseRole(execution, cursor);
   if (cursor.Accept("WAREHOUSE")) return UseWarehouse(execution, cursor);
   if (cursor.Accept("SECONDARY ROLES")) {
-    if (!cursor.Accept("ALL") && !cursor.Accept("NONE")) return cursor.Unexpected();
+    const bool all = cursor.Accept("ALL");
+    if (!all && !cursor.Accept("NONE")) return cursor.Unexpected();
     FIRN_CHECK(cursor.ExpectEnd());
-    return StatusOutcome("Statement executed successfully.");
+    return Apply(execution, [&](auto& state) { state.principal.all_roles = all; });
   }
   const bool schema = cursor.Accept("SCHEMA");
   const bool database = !schema && cursor.Accept("DATABASE");

@@ -66,17 +66,24 @@ std::string LakeSchema(const Object& object) {
   return catalog::LakeSchema(object.name.database, object.name.schema);
 }
 
-Status TableService::CheckParent(const catalog::Scope& scope, const Object& object,
-                                 Privilege privilege) {
+Status TableService::CheckParent(const catalog::Scope& scope, Object& object, Privilege privilege) {
   if (object.kind == ObjectKind::kDatabase) {
-    return checker_.Check(scope.principal, privilege, {ObjectKind::kAccount, 0, "FIRN", ""});
+    return checker_.Check(scope.principal, privilege, access::kTheAccount);
   }
   const auto kind =
       object.kind == ObjectKind::kSchema ? ObjectKind::kDatabase : ObjectKind::kSchema;
   auto parts = Parts(object);
   parts.pop_back();
   FIRN_TRY(const auto parent, catalog_.Find(scope, kind, parts));
-  return checker_.Check(scope.principal, privilege, parent->ref());
+  FIRN_CHECK(checker_.Check(scope.principal, privilege, parent->ref()));
+  access::Containers containers{parent->id, 0};
+  if (kind == ObjectKind::kSchema) {
+    FIRN_TRY(const auto database, catalog_.Find(scope, ObjectKind::kDatabase, {parts.front()}));
+    containers = {database->id, parent->id};
+  }
+  FIRN_TRY(auto owner, grants_.FutureOwner(object.kind, containers));
+  if (owner) object.owner_role = *std::move(owner);
+  return {};
 }
 
 Result<std::shared_ptr<const Object>> TableService::Existing(const catalog::Scope& scope,
@@ -133,7 +140,7 @@ Result<bool> TableService::CreateTable(const catalog::Scope& scope, Object objec
   if (existing && !mode.or_replace) return false;
   std::optional<std::int64_t> replaces;
   if (existing) replaces = existing->id;
-  FIRN_TRY(auto intent, catalog_.Create(object, replaces));
+  FIRN_TRY(auto intent, catalog_.Create(object, replaces, mode.copy_grants));
   const bool replace_in_lake = existing && existing->kind == ObjectKind::kTable;
   FIRN_CHECK(CreateInLake(intent->object(), replace_in_lake, source, connection));
   FIRN_CHECK(intent->Confirm());
@@ -169,7 +176,7 @@ Result<bool> TableService::CreateView(const catalog::Scope& scope, Object object
   }
   std::optional<std::int64_t> replaces;
   if (existing) replaces = existing->id;
-  FIRN_TRY(auto intent, catalog_.Create(object, replaces));
+  FIRN_TRY(auto intent, catalog_.Create(object, replaces, mode.copy_grants));
   FIRN_CHECK(intent->Confirm());
   return true;
 }
@@ -182,7 +189,7 @@ Result<std::shared_ptr<const Object>> TableService::CreateEntry(const catalog::S
   if (existing && !mode.or_replace) return existing;
   std::optional<std::int64_t> replaces;
   if (existing) replaces = existing->id;
-  FIRN_TRY(auto intent, catalog_.Create(object, replaces));
+  FIRN_TRY(auto intent, catalog_.Create(object, replaces, mode.copy_grants));
   FIRN_CHECK(intent->Confirm());
   return catalog_.Find(scope, object.kind, Parts(object));
 }
@@ -200,8 +207,8 @@ Status TableService::Drop(const catalog::Scope& scope, const Object& object,
       break;
     case ObjectKind::kDatabase: {
       std::vector<std::string> steps;
-      for (const auto& schema :
-           catalog_.List(scope, ObjectKind::kSchema, object.name.database, std::nullopt)) {
+      for (const auto& schema : catalog_.List(catalog::FirnsOwnScope(), ObjectKind::kSchema,
+                                              object.name.database, std::nullopt)) {
         steps.push_back("DROP SCHEMA IF EXISTS " + LakeSchemaSql(*schema) + " CASCADE");
       }
       FIRN_CHECK(InTransaction(connection, steps));

@@ -21,6 +21,7 @@ struct Source {
 struct CreateMode {
   bool or_replace = false;
   bool if_not_exists = false;
+  bool copy_grants = false;  ///< of what it replaces
 };
 
 /// Databases, schemas, tables and views: the lake and the catalog changed together, so that a
@@ -28,8 +29,9 @@ struct CreateMode {
 /// transaction. Thread-safe.
 class TableService {
  public:
-  TableService(catalog::CatalogService& catalog, const access::Checker& checker)
-      : catalog_(catalog), checker_(checker) {}
+  TableService(catalog::CatalogService& catalog, const access::Checker& checker,
+               const access::Grants& grants)
+      : catalog_(catalog), checker_(checker), grants_(grants) {}
 
   /// Returns false where IF NOT EXISTS found it there.
   Result<bool> CreateDatabase(const catalog::Scope& scope, catalog::Object object, CreateMode mode,
@@ -71,11 +73,13 @@ class TableService {
   Result<std::shared_ptr<const catalog::Object>> Existing(const catalog::Scope& scope,
                                                           const catalog::Object& object,
                                                           CreateMode mode);
-  Status CheckParent(const catalog::Scope& scope, const catalog::Object& object,
+  /// The right to make it where its name says, and its owner when a future grant names another.
+  Status CheckParent(const catalog::Scope& scope, catalog::Object& object,
                      access::Privilege privilege);
 
   catalog::CatalogService& catalog_;
   const access::Checker& checker_;
+  const access::Grants& grants_;
 };
 
 /// The lake's schema for a Snowflake schema: "FIRN.PUBLIC".

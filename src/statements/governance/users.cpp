@@ -1,43 +1,15 @@
-#include "statements/users.hpp"
-
 #include "access/access_service.hpp"
 #include "base/names.hpp"
 #include "statements/all_forms.hpp"
+#include "statements/governance/user_lookup.hpp"
+#include "statements/governance/user_properties.hpp"
 
 namespace firn::statements {
-
-Status MayManageUsers(Execution& execution) {
-  return execution.services.access.Check(execution.state.principal, access::Privilege::kManageUsers,
-                                         {access::ObjectKind::kAccount, 0, "FIRN", ""});
-}
-
 namespace {
 
-/// Properties that CREATE USER and ALTER USER … SET share.
-Status SetProperties(Execution& execution, sql::Cursor& cursor, const std::string& user) {
-  auto& access = execution.services.access;
-  while (!cursor.AtEnd() && cursor.Peek()->text != ";") {
-    FIRN_TRY(const auto name, cursor.ExpectName());
-    FIRN_CHECK(cursor.ExpectSymbol("="));
-    if (name == "PASSWORD") {
-      FIRN_TRY(const auto password, cursor.ExpectString());
-      FIRN_CHECK(access.SetPassword(user, password));
-    } else if (name == "RSA_PUBLIC_KEY" || name == "RSA_PUBLIC_KEY_2") {
-      FIRN_TRY(const auto key, cursor.ExpectString());
-      FIRN_CHECK(access.SetPublicKey(user, name.ends_with("_2") ? 2 : 1, key));
-    } else if (name == "DISABLED") {
-      FIRN_TRY(const auto disabled, cursor.ExpectBool());
-      FIRN_CHECK(access.SetDisabled(user, disabled));
-    } else if (name == "DEFAULT_ROLE") {
-      return SqlError(Code::kInvalid, 2, "0A000",
-                      "SQL compilation error:\nUnsupported feature 'DEFAULT_ROLE' here; name it "
-                      "first, in CREATE USER name DEFAULT_ROLE = x.");
-    } else {
-      return SqlError(Code::kInvalid, 1003, "42000",
-                      "SQL compilation error:\ninvalid property '" + name + "' for 'USER'");
-    }
-  }
-  return cursor.ExpectEnd();
+Status CheckOwns(Execution& execution, const access::User& user) {
+  return execution.services.access.Check(execution.state.principal, access::Privilege::kOwnership,
+                                         user.ref());
 }
 
 /// ADD PROGRAMMATIC ACCESS TOKEN name [ROLE_RESTRICTION = 'r'] [DAYS_TO_EXPIRY = n]
@@ -82,67 +54,83 @@ Result<Outcome> RunCreateUser(Execution& execution) {
                     "DROP USER and CREATE USER.");
   }
   FIRN_CHECK(cursor.Expect("USER"));
-  FIRN_CHECK(MayManageUsers(execution));
+  auto& access = execution.services.access;
+  FIRN_CHECK(
+      access.Check(execution.state.principal, access::Privilege::kCreateUser, access::kTheAccount));
   const bool if_not_exists = cursor.Accept("IF NOT EXISTS");
   FIRN_TRY(const auto name, cursor.ExpectName());
-  std::string role = "PUBLIC";
-  if (cursor.Accept("DEFAULT_ROLE")) {
-    FIRN_CHECK(cursor.ExpectSymbol("="));
-    FIRN_TRY(role, cursor.ExpectName());
-  }
-  if (auto user = execution.services.access.CreateUser(name, role); !user) {
+  FIRN_TRY(const auto properties, ParseUserProperties(cursor));
+  access::NewUser made;
+  made.owner = execution.state.principal.role;
+  made.default_role = properties.change.default_role.value_or(std::string(access::kPublic));
+  if (auto user = access.CreateUser(name, made); !user) {
     if (if_not_exists && user.error().code == Code::kExists) {
       return StatusOutcome(name + " already exists, statement succeeded.");
     }
     return Error(std::move(user).error());
   }
-  FIRN_CHECK(SetProperties(execution, cursor, name));
+  if (auto set = SetUserProperties(execution, name, properties); !set) {
+    // A user that lacks what it was to have is not left behind.
+    FIRN_CHECK(access.DropUser(name));
+    return Error(std::move(set).error());
+  }
   return StatusOutcome("User " + NameToSql(name) + " successfully created.");
 }
 
 Result<Outcome> RunAlterUser(Execution& execution) {
   auto cursor = execution.cursor();
   FIRN_CHECK(cursor.Expect("ALTER USER"));
-  auto user = execution.state.principal.user;
-  const bool own = cursor.Peek() != nullptr && (EqualIgnoringCase(cursor.Peek()->text, "SET") ||
-                                                EqualIgnoringCase(cursor.Peek()->text, "ADD") ||
-                                                EqualIgnoringCase(cursor.Peek()->text, "REMOVE"));
-  if (!own) {
+  auto& access = execution.services.access;
+  auto name = execution.state.principal.user;
+  const bool unnamed =
+      cursor.Peek() != nullptr && (EqualIgnoringCase(cursor.Peek()->text, "SET") ||
+                                   EqualIgnoringCase(cursor.Peek()->text, "ADD") ||
+                                   EqualIgnoringCase(cursor.Peek()->text, "REMOVE"));
+  if (!unnamed) {
     cursor.Accept("IF EXISTS");
-    FIRN_TRY(user, cursor.ExpectName());
+    FIRN_TRY(name, cursor.ExpectName());
   }
-  if (user != execution.state.principal.user) FIRN_CHECK(MayManageUsers(execution));
-  FIRN_CHECK(execution.services.access.FindUser(user));
+  FIRN_TRY(const auto user, FindVisibleUser(execution, name));
+  const bool is_own = user.id == execution.state.principal.user_id;
   if (cursor.Accept("ADD PROGRAMMATIC ACCESS TOKEN") || cursor.Accept("ADD PAT")) {
-    return AddToken(execution, cursor, user);
+    if (!is_own) FIRN_CHECK(CheckOwns(execution, user));
+    return AddToken(execution, cursor, user.name);
   }
   if (cursor.Accept("REMOVE PROGRAMMATIC ACCESS TOKEN") || cursor.Accept("REMOVE PAT")) {
-    FIRN_TRY(const auto name, cursor.ExpectName());
+    if (!is_own) FIRN_CHECK(CheckOwns(execution, user));
+    FIRN_TRY(const auto token, cursor.ExpectName());
     FIRN_CHECK(cursor.ExpectEnd());
-    FIRN_CHECK(execution.services.access.RevokeAccessToken(user, name));
+    FIRN_CHECK(access.RevokeAccessToken(user.name, token));
     return StatusOutcome("Statement executed successfully.");
   }
   if (cursor.Accept("UNSET")) {
-    FIRN_TRY(const auto name, cursor.ExpectName());
-    if (name != "RSA_PUBLIC_KEY" && name != "RSA_PUBLIC_KEY_2") return cursor.Unexpected();
-    FIRN_CHECK(execution.services.access.SetPublicKey(user, name.ends_with("_2") ? 2 : 1, ""));
+    FIRN_TRY(const auto key, cursor.ExpectName());
+    if (key != "RSA_PUBLIC_KEY" && key != "RSA_PUBLIC_KEY_2") return cursor.Unexpected();
+    FIRN_CHECK(cursor.ExpectEnd());
+    FIRN_CHECK(CheckOwns(execution, user));
+    FIRN_CHECK(access.SetPublicKey(user.name, key.ends_with("_2") ? 2 : 1, ""));
     return StatusOutcome("Statement executed successfully.");
   }
   FIRN_CHECK(cursor.Expect("SET"));
-  FIRN_CHECK(SetProperties(execution, cursor, user));
+  FIRN_TRY(const auto properties, ParseUserProperties(cursor));
+  if (!is_own || !AreOwn(properties)) FIRN_CHECK(CheckOwns(execution, user));
+  FIRN_CHECK(SetUserProperties(execution, user.name, properties));
   return StatusOutcome("Statement executed successfully.");
 }
 
 Result<Outcome> RunDropUser(Execution& execution) {
   auto cursor = execution.cursor();
   FIRN_CHECK(cursor.Expect("DROP USER"));
-  FIRN_CHECK(MayManageUsers(execution));
   const bool if_exists = cursor.Accept("IF EXISTS");
   FIRN_TRY(const auto name, cursor.ExpectName());
   FIRN_CHECK(cursor.ExpectEnd());
-  if (auto dropped = execution.services.access.DropUser(name); !dropped) {
-    if (!if_exists || dropped.error().code != Code::kNotFound) return dropped.error();
+  const auto user = FindVisibleUser(execution, name);
+  if (!user) {
+    if (!if_exists || user.error().code != Code::kNotFound) return user.error();
+    return StatusOutcome("Drop statement executed successfully (" + name + " already dropped).");
   }
+  FIRN_CHECK(CheckOwns(execution, *user));
+  FIRN_CHECK(execution.services.access.DropUser(name));
   return StatusOutcome(name + " successfully dropped.");
 }
 
