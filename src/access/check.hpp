@@ -35,6 +35,11 @@ enum class Privilege {
   kCreateView,
   kCreateStage,
   kCreateFileFormat,
+  kCreateRowAccessPolicy,
+  kCreateMaskingPolicy,
+  kApply,
+  kApplyRowAccessPolicy,
+  kApplyMaskingPolicy,
 };
 std::string_view PrivilegeName(Privilege privilege);  ///< "SELECT", "CREATE TABLE"
 
@@ -47,6 +52,8 @@ enum class ObjectKind {
   kStage,
   kFileFormat,
   kWarehouse,
+  kRowAccessPolicy,
+  kMaskingPolicy,
   kRole,
   kDatabaseRole,
   kUser

@@ -37,6 +37,11 @@ constexpr std::array kNames{
     Named{kCreateView, "CREATE VIEW"},
     Named{kCreateStage, "CREATE STAGE"},
     Named{kCreateFileFormat, "CREATE FILE FORMAT"},
+    Named{kCreateRowAccessPolicy, "CREATE ROW ACCESS POLICY"},
+    Named{kCreateMaskingPolicy, "CREATE MASKING POLICY"},
+    Named{kApply, "APPLY"},
+    Named{kApplyRowAccessPolicy, "APPLY ROW ACCESS POLICY"},
+    Named{kApplyMaskingPolicy, "APPLY MASKING POLICY"},
 };
 
 constexpr PrivilegeSet Of(std::initializer_list<Privilege> privileges) {
@@ -46,15 +51,15 @@ constexpr PrivilegeSet Of(std::initializer_list<Privilege> privileges) {
 }
 
 constexpr std::array kKinds{
-    KindInfo{
-        ObjectKind::kAccount, "ACCOUNT", "",
-        Of({kCreateDatabase, kCreateWarehouse, kCreateRole, kCreateUser, kManageGrants, kMonitor}),
-        false},
+    KindInfo{ObjectKind::kAccount, "ACCOUNT", "",
+             Of({kCreateDatabase, kCreateWarehouse, kCreateRole, kCreateUser, kManageGrants,
+                 kMonitor, kApplyRowAccessPolicy, kApplyMaskingPolicy}),
+             false},
     KindInfo{ObjectKind::kDatabase, "DATABASE", "DATABASES",
              Of({kUsage, kModify, kMonitor, kCreateSchema, kCreateDatabaseRole, kOwnership})},
     KindInfo{ObjectKind::kSchema, "SCHEMA", "SCHEMAS",
              Of({kUsage, kModify, kMonitor, kCreateTable, kCreateView, kCreateStage,
-                 kCreateFileFormat, kOwnership})},
+                 kCreateFileFormat, kCreateRowAccessPolicy, kCreateMaskingPolicy, kOwnership})},
     KindInfo{ObjectKind::kTable, "TABLE", "TABLES",
              Of({kSelect, kInsert, kUpdate, kDelete, kTruncate, kReferences, kOwnership})},
     KindInfo{ObjectKind::kView, "VIEW", "VIEWS", Of({kSelect, kReferences, kOwnership})},
@@ -62,6 +67,8 @@ constexpr std::array kKinds{
     KindInfo{ObjectKind::kFileFormat, "FILE FORMAT", "FILE FORMATS", Of({kUsage, kOwnership})},
     KindInfo{ObjectKind::kWarehouse, "WAREHOUSE", "",
              Of({kUsage, kOperate, kMonitor, kModify, kOwnership})},
+    KindInfo{ObjectKind::kRowAccessPolicy, "ROW ACCESS POLICY", "", Of({kApply, kOwnership})},
+    KindInfo{ObjectKind::kMaskingPolicy, "MASKING POLICY", "", Of({kApply, kOwnership})},
     KindInfo{ObjectKind::kRole, "ROLE", "", Of({kOwnership}), false},
     KindInfo{ObjectKind::kDatabaseRole, "DATABASE ROLE", "", Of({kOwnership}), false},
     KindInfo{ObjectKind::kUser, "USER", "", Of({kMonitor, kOwnership}), false},

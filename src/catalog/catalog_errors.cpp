@@ -17,6 +17,8 @@ std::string_view Noun(ObjectKind kind) {
     case ObjectKind::kStage: return "Stage";
     case ObjectKind::kFileFormat: return "File format";
     case ObjectKind::kWarehouse: return "Warehouse";
+    case ObjectKind::kRowAccessPolicy: return "Row access policy";
+    case ObjectKind::kMaskingPolicy: return "Masking policy";
     default: return "Object";
   }
 }

@@ -70,7 +70,7 @@ class Service final : public CatalogService {
   }
 
   /// Makes the change, with the grants that come and go with it, and shows it to everyone.
-  Status Settle(std::int64_t intent_id, const Change& change);
+  Status Settle(std::int64_t intent_id, const catalog::Change& change);
 
   [[nodiscard]] bool MaySee(const Scope& scope, const Object& object) const {
     return checker_.Sees(scope.principal, object.ref());
@@ -315,14 +315,17 @@ Status Service::ConfirmIntent(const StoredIntent& intent) {
   return Settle(intent.id, change);
 }
 
-Status Service::Settle(std::int64_t intent_id, const Change& change) {
+Status Service::Settle(std::int64_t intent_id, const catalog::Change& change) {
   const auto snapshot = Current();
   std::vector<std::pair<ObjectKind, std::int64_t>> touched;
   for (const auto id : change.removed) {
     if (const auto object = snapshot->FindId(id)) touched.emplace_back(object->kind, id);
   }
   const auto also = [&](store::Executor& executor) -> Status {
-    if (change.added) {
+    // One that is only changed keeps its grants, and gets none.
+    const bool is_new =
+        change.added && std::ranges::find(change.removed, change.added->id) == change.removed.end();
+    if (is_new) {
       const auto& name = change.added->name;
       const auto id_of = [&](NameSpace space, const QualifiedName& container) {
         const auto object = snapshot->Find(space, container);
@@ -335,7 +338,6 @@ Status Service::Settle(std::int64_t intent_id, const Change& change) {
                                     change.grants_from));
     }
     for (const auto& [kind, id] : touched) {
-      // One that is only changed keeps its grants.
       if (change.added && change.added->id == id) continue;
       FIRN_CHECK(grants_.ObjectGone(executor, kind, id));
     }

@@ -21,6 +21,14 @@ namespace firn::catalog {
 
 using access::ObjectKind;
 
+/// A policy set on a table, view or column: which, and the columns that are its arguments in turn.
+struct PolicyUse {
+  std::int64_t policy_id = 0;
+  std::vector<std::string> columns;
+
+  bool operator==(const PolicyUse&) const = default;
+};
+
 struct ColumnInfo {
   std::string name;
   types::DataType type;
@@ -28,11 +36,12 @@ struct ColumnInfo {
   std::string default_sql;  ///< Snowflake's dialect, empty when none
   std::string comment;
   bool primary_key = false;
+  std::optional<PolicyUse> masking;  ///< its first argument is the column itself
 };
 
 /// One object. `columns` of tables and views; `text` is a view's query as written and `context`
-/// the database and schema it was written in; `detail` is the kind's own JSON (a stage's folder,
-/// a file format's options).
+/// the database and schema it was written in; of policies, `columns` are the arguments and `text`
+/// the body. `detail` is the kind's own JSON (a stage's folder, a file format's options).
 struct Object {
   std::int64_t id = 0;
   ObjectKind kind = ObjectKind::kTable;
@@ -46,7 +55,8 @@ struct Object {
   QualifiedName context;
   std::string detail;
   bool transient = false;
-  bool managed_access = false;  ///< of a schema: only its owner grants on what it holds
+  std::optional<PolicyUse> row_access;  ///< of a table or view
+  bool managed_access = false;          ///< of a schema: only its owner grants on what it holds
   /// The DuckLake schema; empty: LakeSchema of its database and schema. Temporary tables have their
   /// own.
   std::string physical_schema;
@@ -59,11 +69,13 @@ struct Object {
   [[nodiscard]] access::ObjectRef ref() const;
 };
 
-/// Where unqualified names are looked up.
+/// Where unqualified names are looked up, and with whose rights. Within the body of a policy that
+/// is its owner; `invoker_role` is then the role for which the policy is asked.
 struct Scope {
   access::Principal principal;
   std::string database;
   std::string schema;
+  std::string invoker_role = {};  ///< empty: the principal's
 };
 
 /// Sees everything: for work of Firn's own, never for a look-up in a user's name.

@@ -27,7 +27,7 @@ void AppendEscaped(std::string& out, std::string_view name) {
 
 }  // namespace
 
-Scope FirnsOwnScope() { return {{0, "", std::string(access::kAccountAdmin)}, "", ""}; }
+Scope FirnsOwnScope() { return {{0, "", std::string(access::kAccountAdmin)}, "", "", ""}; }
 
 std::string LakeSchema(std::string_view database, std::string_view schema) {
   std::string out;

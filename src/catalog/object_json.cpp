@@ -15,7 +15,7 @@ struct Word {
   std::string_view word;
 };
 
-constexpr std::array<Word<ObjectKind>, 8> kObjectKinds{{
+constexpr std::array<Word<ObjectKind>, 10> kObjectKinds{{
     {ObjectKind::kAccount, "account"},
     {ObjectKind::kDatabase, "database"},
     {ObjectKind::kSchema, "schema"},
@@ -24,6 +24,8 @@ constexpr std::array<Word<ObjectKind>, 8> kObjectKinds{{
     {ObjectKind::kStage, "stage"},
     {ObjectKind::kFileFormat, "file_format"},
     {ObjectKind::kWarehouse, "warehouse"},
+    {ObjectKind::kRowAccessPolicy, "row_access_policy"},
+    {ObjectKind::kMaskingPolicy, "masking_policy"},
 }};
 
 constexpr std::array<Word<types::Kind>, 13> kTypeKinds{{
@@ -64,6 +66,12 @@ json::object NameToJson(const QualifiedName& name) {
   return {{"database", name.database}, {"schema", name.schema}, {"name", name.name}};
 }
 
+json::value UseToJson(const std::optional<PolicyUse>& use) {
+  if (!use) return nullptr;
+  return json::object{{"policy", use->policy_id},
+                      {"columns", json::array(use->columns.begin(), use->columns.end())}};
+}
+
 json::object ColumnToJson(const ColumnInfo& column) {
   return {{"name", column.name},
           {"kind", WordOf(kTypeKinds, column.type.kind)},
@@ -74,7 +82,8 @@ json::object ColumnToJson(const ColumnInfo& column) {
           {"nullable", column.nullable},
           {"default", column.default_sql},
           {"comment", column.comment},
-          {"primary_key", column.primary_key}};
+          {"primary_key", column.primary_key},
+          {"masking", UseToJson(column.masking)}};
 }
 
 std::string Text(const json::object& from, std::string_view key) {
@@ -102,6 +111,22 @@ QualifiedName Name(const json::object& from, std::string_view key) {
   return {Text(*name, "database"), Text(*name, "schema"), Text(*name, "name")};
 }
 
+/// False when there is something that cannot be read: a table must not lose its policy.
+bool ReadUse(const json::object& from, std::string_view key, std::optional<PolicyUse>& use) {
+  const auto* value = from.if_contains(key);
+  if (!value || value->is_null()) return true;  // also of before there were policies
+  const auto* fields = value->if_object();
+  const auto* columns = fields ? fields->if_contains("columns") : nullptr;
+  if (!columns || !columns->is_array()) return false;
+  auto& read = use.emplace();
+  read.policy_id = Number(*fields, "policy");
+  for (const auto& column : columns->get_array()) {
+    if (!column.is_string()) return false;
+    read.columns.emplace_back(column.get_string());
+  }
+  return read.policy_id != 0;
+}
+
 bool ReadColumn(const json::value& from, ColumnInfo& column) {
   const auto* fields = from.if_object();
   if (!fields || !FromWord(kTypeKinds, Text(*fields, "kind"), column.type.kind)) return false;
@@ -114,7 +139,7 @@ bool ReadColumn(const json::value& from, ColumnInfo& column) {
   column.default_sql = Text(*fields, "default");
   column.comment = Text(*fields, "comment");
   column.primary_key = Bool(*fields, "primary_key");
-  return true;
+  return ReadUse(*fields, "masking", column.masking);
 }
 
 Error Unreadable() {
@@ -138,6 +163,7 @@ std::string ObjectToJson(const Object& object) {
                                       {"detail", object.detail},
                                       {"transient", object.transient},
                                       {"managed_access", object.managed_access},
+                                      {"row_access", UseToJson(object.row_access)},
                                       {"physical_schema", object.physical_schema}});
 }
 
@@ -158,6 +184,7 @@ Result<Object> ObjectFromJson(std::string_view text) {
   object.transient = Bool(*from, "transient");
   object.managed_access = Bool(*from, "managed_access");
   object.physical_schema = Text(*from, "physical_schema");
+  if (!ReadUse(*from, "row_access", object.row_access)) return Unreadable();
   const auto* columns = from->if_contains("columns");
   if (!columns || !columns->is_array()) return Unreadable();
   for (const auto& column : columns->get_array()) {

@@ -51,6 +51,8 @@ NameSpace NameSpaceOf(ObjectKind kind) {
     case ObjectKind::kStage: return NameSpace::kStage;
     case ObjectKind::kFileFormat: return NameSpace::kFileFormat;
     case ObjectKind::kWarehouse: return NameSpace::kWarehouse;
+    case ObjectKind::kRowAccessPolicy: return NameSpace::kRowAccessPolicy;
+    case ObjectKind::kMaskingPolicy: return NameSpace::kMaskingPolicy;
     case ObjectKind::kTable:
     case ObjectKind::kView: return NameSpace::kRelation;
     case ObjectKind::kAccount:

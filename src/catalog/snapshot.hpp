@@ -19,6 +19,8 @@ enum class NameSpace : std::int64_t {
   kStage = 4,
   kFileFormat = 5,
   kWarehouse = 6,
+  kRowAccessPolicy = 7,
+  kMaskingPolicy = 8,
 };
 NameSpace NameSpaceOf(ObjectKind kind);
 /// True for a database or schema, which hold others.

@@ -39,16 +39,22 @@ Result<Outcome> RunRemove(Execution& execution);            // list_stage.cpp
 Result<Outcome> RunCopyIntoTable(Execution& execution);     // copy_into_table.cpp
 
 // governance/
-Result<Outcome> RunCreateUser(Execution& execution);  // users.cpp
-Result<Outcome> RunAlterUser(Execution& execution);   // users.cpp
-Result<Outcome> RunDropUser(Execution& execution);    // users.cpp
-Result<Outcome> RunCreateRole(Execution& execution);  // roles.cpp
-Result<Outcome> RunAlterRole(Execution& execution);   // roles.cpp
-Result<Outcome> RunDropRole(Execution& execution);    // roles.cpp
-Result<Outcome> RunGrant(Execution& execution);       // grant.cpp
-Result<Outcome> RunRevoke(Execution& execution);      // grant.cpp
-Result<Outcome> RunShowAccess(Execution& execution);  // show_access.cpp
+Result<Outcome> RunCreateUser(Execution& execution);      // users.cpp
+Result<Outcome> RunAlterUser(Execution& execution);       // users.cpp
+Result<Outcome> RunDropUser(Execution& execution);        // users.cpp
+Result<Outcome> RunCreateRole(Execution& execution);      // roles.cpp
+Result<Outcome> RunAlterRole(Execution& execution);       // roles.cpp
+Result<Outcome> RunDropRole(Execution& execution);        // roles.cpp
+Result<Outcome> RunCreatePolicy(Execution& execution);    // policies.cpp
+Result<Outcome> RunAlterPolicy(Execution& execution);     // policies.cpp
+Result<Outcome> RunDropPolicy(Execution& execution);      // policies.cpp
+Result<Outcome> RunShowPolicies(Execution& execution);    // show_policies.cpp
+Result<Outcome> RunDescribePolicy(Execution& execution);  // show_policies.cpp
+Result<Outcome> RunAlterView(Execution& execution);       // attach_policy.cpp
+Result<Outcome> RunGrant(Execution& execution);           // grant.cpp
+Result<Outcome> RunRevoke(Execution& execution);          // grant.cpp
+Result<Outcome> RunShowAccess(Execution& execution);      // show_access.cpp
 Result<Outcome> RunDescribeAccess(Execution& execution);  // show_access.cpp
-Result<Outcome> RunShowGrants(Execution& execution);  // show_grants.cpp
+Result<Outcome> RunShowGrants(Execution& execution);      // show_grants.cpp
 
 }  // namespace firn::statements

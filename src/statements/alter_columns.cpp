@@ -6,6 +6,7 @@
 #include "statements/bind.hpp"
 #include "statements/coerce.hpp"
 #include "statements/column_definitions.hpp"
+#include "statements/governance/policy_use.hpp"
 
 namespace firn::statements {
 namespace {
@@ -77,6 +78,7 @@ Status Drop(sql::Cursor& cursor, AlteredColumns& altered) {
       if (if_exists) continue;
       return UnknownColumn(name);
     }
+    FIRN_CHECK(CheckNoArgument(altered.table, name));
     altered.table.columns.erase(at);
     altered.steps.push_back(AlterTable(altered.table) + "DROP COLUMN " + engine::QuoteName(name));
   } while (cursor.AcceptSymbol(","));
@@ -94,6 +96,7 @@ Status Rename(sql::Cursor& cursor, AlteredColumns& altered) {
   const auto at = Find(altered.table, from);
   if (at == altered.table.columns.end()) return UnknownColumn(from);
   at->name = to;
+  RenameArguments(altered.table, from, to);
   altered.steps.push_back(AlterTable(altered.table) + "RENAME COLUMN " + engine::QuoteName(from) +
                           " TO " + engine::QuoteName(to));
   return CheckColumnNames(altered.table.columns);

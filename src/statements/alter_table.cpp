@@ -3,6 +3,7 @@
 #include "statements/alter_columns.hpp"
 #include "statements/bind.hpp"
 #include "statements/connections.hpp"
+#include "statements/governance/attach_policy.hpp"
 #include "statements/temporary.hpp"
 #include "tables/table_service.hpp"
 
@@ -58,7 +59,8 @@ Status Rename(Execution& execution, sql::Cursor& cursor, const Object& table) {
 
 }  // namespace
 
-/// ALTER TABLE [IF EXISTS] name RENAME TO name | RENAME COLUMN … | ADD [COLUMN] … | DROP [COLUMN] …
+/// ALTER TABLE [IF EXISTS] name RENAME TO name | RENAME COLUMN … | ADD [COLUMN] … | DROP [COLUMN]
+/// …, and the clauses of AlterPolicies.
 Result<Outcome> RunAlterTable(Execution& execution) {
   auto cursor = execution.cursor();
   FIRN_CHECK(cursor.Expect("ALTER TABLE"));
@@ -71,6 +73,8 @@ Result<Outcome> RunAlterTable(Execution& execution) {
     }
     return found.error();
   }
+  FIRN_TRY(auto policies, AlterPolicies(execution, cursor, **found));
+  if (policies) return *std::move(policies);
   const auto& table = **found;
   if (table.kind != ObjectKind::kTable) return Unsupported("ALTER TABLE of a view");
   if (cursor.Accept("RENAME TO")) {

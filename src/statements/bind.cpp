@@ -12,6 +12,7 @@
 #include "statements/change_target.hpp"
 #include "statements/coerce.hpp"
 #include "statements/context.hpp"
+#include "statements/governance/apply_policies.hpp"
 #include "statements/information_schema.hpp"
 #include "statements/result_scan.hpp"
 #include "statements/temporary.hpp"
@@ -62,7 +63,7 @@ Result<std::string> OpenView(Execution& execution, const Object& view, int depth
   FIRN_TRY(const auto translation, execution.services.translator.Translate(view.text));
   FIRN_CHECK(ExpectQuery(*translation));
   const catalog::Scope owner{
-      {0, view.owner_role, view.owner_role}, view.context.database, view.context.schema};
+      {0, view.owner_role, view.owner_role}, view.context.database, view.context.schema, ""};
   FIRN_TRY(const auto body, BindText(execution, owner, *translation, depth + 1, gathered));
   std::string names;
   for (const auto& column : view.columns) {
@@ -70,6 +71,23 @@ Result<std::string> OpenView(Execution& execution, const Object& view, int depth
     names += engine::QuoteName(column.name);
   }
   return "(SELECT * FROM (" + body + ") AS v(" + names + "))";
+}
+
+/// What the reader may see of a table or view. Every road to rows leads through here.
+Result<std::string> AsSeen(Execution& execution, const catalog::Scope& reader, const Object& object,
+                           std::string relation, int depth, Gathered& gathered) {
+  if (!HasPolicies(object)) return relation;
+  if (depth >= kDeepestView) {
+    return SqlError(Code::kInvalid, 2057, "42601",
+                    "a policy of " + object.SqlName() + " reads, in the end, the object itself");
+  }
+  const auto bind = [&](const catalog::Scope& owner,
+                        const std::string& text) -> Result<std::string> {
+    FIRN_TRY(const auto translation, execution.services.translator.Translate(text));
+    FIRN_CHECK(ExpectQuery(*translation));
+    return BindText(execution, owner, *translation, depth + 1, gathered);
+  };
+  return WithPolicies(execution, reader, object, relation, bind);
 }
 
 Result<std::string> BindTable(Execution& execution, const catalog::Scope& scope,
@@ -102,13 +120,20 @@ Result<std::string> BindTable(Execution& execution, const catalog::Scope& scope,
                       "SQL compilation error:\n'" + object->SqlName() +
                           "' is a view; rows are changed in its tables.");
     }
-    return OpenView(execution, *object, depth, gathered);
+    FIRN_TRY(auto opened, OpenView(execution, *object, depth, gathered));
+    return AsSeen(execution, scope, *object, std::move(opened), depth, gathered);
+  }
+  if (slot.is_target && HasPolicies(*object)) {
+    return SqlError(Code::kInvalid, 2, "0A000",
+                    "SQL compilation error:\nUnsupported feature 'UPDATE, DELETE or MERGE of a "
+                    "table with policies'.");
   }
   if (slot.is_target) gathered.out.target = object;
   gathered.out.physical_tables.push_back(object->PhysicalName());
   if (slot.is_target) return object->PhysicalName();
   // The lake's tables have columns that nobody declared (rowid, filename, …); `*` leaves them out.
-  return "(SELECT * FROM " + object->PhysicalName() + ")";
+  return AsSeen(execution, scope, *object, "(SELECT * FROM " + object->PhysicalName() + ")", depth,
+                gathered);
 }
 
 /// How a value is stored in that column of the target, whose slot stands first in the text.

@@ -23,6 +23,16 @@ Result<std::string> Roles(Execution& execution) {
   return engine::QuoteText(out + "]");
 }
 
+/// ['A', 'B']: for IS_ROLE_IN_SESSION.
+std::string ActiveRoles(Execution& execution) {
+  std::string out = "[";
+  for (const auto& role : execution.services.access.ActiveRoles(execution.state.principal)) {
+    if (out.size() > 1) out += ", ";
+    out += engine::QuoteText(role);
+  }
+  return out + "]";
+}
+
 /// {"roles":"A,B","value":"ALL"}: those that USE SECONDARY ROLES ALL adds to the current one.
 Result<std::string> SecondaryRoles(Execution& execution) {
   const auto& principal = execution.state.principal;
@@ -43,6 +53,10 @@ Result<std::string> ContextValue(Execution& execution, const catalog::Scope& sco
   const auto& state = execution.state;
   if (name == "CURRENT_USER") return Text(state.principal.user);
   if (name == "CURRENT_ROLE") return Text(state.principal.role);
+  if (name == "INVOKER_ROLE") {
+    return Text(scope.invoker_role.empty() ? scope.principal.role : scope.invoker_role);
+  }
+  if (name == "ACTIVE_ROLES") return ActiveRoles(execution);
   if (name == "CURRENT_ROLE_TYPE") return Text("ROLE");
   if (name == "CURRENT_DATABASE") return Text(scope.database);
   if (name == "CURRENT_SCHEMA") return Text(scope.schema);

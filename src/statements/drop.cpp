@@ -6,6 +6,7 @@
 #include "statements/all_forms.hpp"
 #include "statements/bind.hpp"
 #include "statements/connections.hpp"
+#include "statements/governance/policy_use.hpp"
 #include "statements/temporary.hpp"
 #include "tables/table_service.hpp"
 
@@ -86,6 +87,7 @@ Result<Outcome> RunDrop(Execution& execution) {
   } else {
     std::vector<std::shared_ptr<const catalog::Object>> stages;
     if (kind == ObjectKind::kDatabase || kind == ObjectKind::kSchema) {
+      FIRN_CHECK(CheckUnusedOutside(execution, object));
       const auto schema = kind == ObjectKind::kSchema ? std::optional(object.name.schema)
                                                       : std::optional<std::string>();
       stages = execution.services.catalog.List(catalog::FirnsOwnScope(), ObjectKind::kStage,

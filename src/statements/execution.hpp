@@ -100,7 +100,7 @@ struct Execution {
   Cancellation& cancellation;
 
   [[nodiscard]] catalog::Scope scope() const {
-    return {state.principal, state.database, state.schema};
+    return {state.principal, state.database, state.schema, ""};
   }
   [[nodiscard]] sql::Cursor cursor() const { return {text, tokens}; }
 };

@@ -224,7 +224,8 @@ Status TableService::RenameTable(const catalog::Scope& scope, const Object& tabl
   FIRN_CHECK(checker_.Check(scope.principal, Privilege::kOwnership, table.ref()));
   auto renamed = table;
   renamed.name.name = name;
-  FIRN_CHECK(CheckParent(scope, renamed, Privilege::kCreateTable));
+  auto made = renamed;  // a new table would have a future owner, a renamed one keeps its own
+  FIRN_CHECK(CheckParent(scope, made, Privilege::kCreateTable));
   FIRN_TRY(auto intent, catalog_.Change(renamed));
   FIRN_CHECK(RenameInLake(table, renamed, connection));
   return intent->Confirm();

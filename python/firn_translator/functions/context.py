@@ -12,7 +12,8 @@ NAMES = (
     "CURRENT_USER CURRENT_ROLE CURRENT_DATABASE CURRENT_SCHEMA CURRENT_SCHEMAS CURRENT_WAREHOUSE "
     "CURRENT_ACCOUNT CURRENT_ACCOUNT_NAME CURRENT_ORGANIZATION_NAME CURRENT_REGION "
     "CURRENT_SESSION CURRENT_VERSION CURRENT_CLIENT CURRENT_STATEMENT CURRENT_TRANSACTION "
-    "CURRENT_AVAILABLE_ROLES CURRENT_SECONDARY_ROLES CURRENT_ROLE_TYPE CURRENT_IP_ADDRESS"
+    "CURRENT_AVAILABLE_ROLES CURRENT_SECONDARY_ROLES CURRENT_ROLE_TYPE CURRENT_IP_ADDRESS "
+    "INVOKER_ROLE"
 )
 
 
@@ -51,5 +52,13 @@ def system_function(writer: Writer, call: Call) -> str:
     return writer.context(f"{call.name}({', '.join(texts)})")
 
 
+def _is_role_in_session(writer: Writer, call: Call) -> str:
+    """Of a name or of a column, as mapping tables have it."""
+    check_count(call, 1, 1)
+    refuse_row_options(call)
+    role = writer.sql(call.args[0])
+    return f"list_contains({writer.context('ACTIVE_ROLES')}, CAST({role} AS VARCHAR))"
+
+
 add(dict.fromkeys(NAMES.split(), _context))
-add({"LAST_QUERY_ID": _last_query_id})
+add({"LAST_QUERY_ID": _last_query_id, "IS_ROLE_IN_SESSION": _is_role_in_session})
