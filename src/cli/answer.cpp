@@ -83,12 +83,10 @@ std::vector<Column> Columns(const json::object& data) {
   return out;
 }
 
-std::vector<Row> Rows(const json::object& data) {
+std::vector<Row> Rows(const json::array& list) {
   std::vector<Row> out;
-  const auto* list = List(data, "rowset");
-  if (list == nullptr) return out;
-  out.reserve(list->size());
-  for (const auto& item : *list) {
+  out.reserve(list.size());
+  for (const auto& item : list) {
     if (!item.is_array()) continue;
     auto& row = out.emplace_back();
     row.reserve(item.as_array().size());
@@ -122,6 +120,14 @@ std::optional<Transfer> TransferOf(const json::object& data) {
 
 }  // namespace
 
+Result<std::vector<Row>> ParseChunk(std::string_view body) {
+  boost::system::error_code failed;
+  // The rows stand without brackets around all.
+  const auto value = json::parse("[" + std::string(body) + "]", failed);
+  if (failed) return Error{Code::kInternal, "a part of the result is not one of Firn's"};
+  return Rows(value.as_array());
+}
+
 Result<Answer> ParseAnswer(std::string_view body, std::string& pending) {
   pending.clear();
   FIRN_TRY(const auto envelope, Envelope(body));
@@ -136,9 +142,13 @@ Result<Answer> ParseAnswer(std::string_view body, std::string& pending) {
     return out;
   }
   out.columns = Columns(data);
-  out.rows = Rows(data);
+  if (const auto* rows = List(data, "rowset")) out.rows = Rows(*rows);
   out.total_rows = Number(data, "total");
-  out.rows_kept = Text(data, "queryResultFormat") == "arrow" && out.total_rows > 0;
+  if (const auto* chunks = List(data, "chunks")) {
+    for (const auto& chunk : *chunks) {
+      if (chunk.is_object()) out.chunk_urls.push_back(Text(chunk.as_object(), "url"));
+    }
+  }
   out.transfer = TransferOf(data);
   if (const auto* parameters = List(data, "parameters")) {
     for (const auto& item : *parameters) {

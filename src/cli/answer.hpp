@@ -33,7 +33,7 @@ struct Answer {
   std::vector<Column> columns;
   std::vector<Row> rows;  ///< values as the protocol writes them (values.hpp makes text)
   std::int64_t total_rows = 0;
-  bool rows_kept = false;  ///< the rows wait at the server under query_id
+  std::vector<std::string> chunk_urls;  ///< where the rows are that did not come with the answer
   std::optional<Transfer> transfer;
   std::string time_zone = "UTC";  ///< of the session
 };
@@ -42,6 +42,9 @@ struct Answer {
 /// `pending` gets the address to ask again while the statement runs.
 /// Errors: the server's, with number and SQLSTATE; kInternal for no answer of this protocol.
 Result<Answer> ParseAnswer(std::string_view body, std::string& pending);
+
+/// The rows of a chunk. Errors: kInternal when it is none.
+Result<std::vector<Row>> ParseChunk(std::string_view body);
 
 /// The text of `data` of an answer, or its error.
 Result<std::string> DataOf(std::string_view body);

@@ -174,7 +174,14 @@ TEST_CASE("cli: an answer of the protocol becomes rows or the server's own error
   CHECK_FALSE(good->rows[1][0]);
   CHECK(good->columns[0].scale == 2);
   CHECK(good->time_zone == "Europe/Berlin");
-  CHECK_FALSE(good->rows_kept);
+  CHECK(good->chunk_urls.empty());
+  const auto parts = ParseAnswer(
+      R"({"success":true,"code":null,"data":{"rowset":[["1"]],"total":3,"chunks":[{"url":"http://a/1"}]}})",
+      pending);
+  REQUIRE(parts);
+  CHECK(parts->chunk_urls == std::vector<std::string>{"http://a/1"});
+  CHECK(ParseChunk(R"(["2",null],["3","x"])")->size() == 2);
+  CHECK_FALSE(ParseChunk("<html>"));
   const auto bad = ParseAnswer(
       R"({"success":false,"code":"002003","message":"no T","data":{"sqlState":"42S02"}})", pending);
   REQUIRE_FALSE(bad);

@@ -5,44 +5,42 @@
 namespace firn::cli {
 namespace {
 
-constexpr std::int64_t kPageValues = 400'000;
+constexpr int kChunkTimeoutMs = 300'000;
 
 }  // namespace
 
-Result<ResultReader> ResultReader::Open(const Login& login, Answer answer, std::int64_t most_rows) {
-  ResultReader out;
-  out.columns_ = std::move(answer.columns);
-  out.time_zone_ = std::move(answer.time_zone);
-  out.total_rows_ =
-      answer.rows_kept ? answer.total_rows : static_cast<std::int64_t>(answer.rows.size());
-  out.wanted_rows_ = most_rows == 0 ? out.total_rows_ : std::min(most_rows, out.total_rows_);
-  if (!answer.rows_kept) {
-    out.ready_ = std::move(answer.rows);
-    out.ready_.resize(static_cast<std::size_t>(out.wanted_rows_));
-    return out;
-  }
-  out.query_id_ = std::move(answer.query_id);
-  const auto width = static_cast<std::int64_t>(std::max<std::size_t>(out.columns_.size(), 1));
-  out.page_rows_ = std::clamp<std::int64_t>(kPageValues / width, 1000, 100'000);
-  FIRN_TRY(auto session, Session::Open(login));
-  out.session_ = std::make_unique<Session>(std::move(session));
-  return out;
+ResultReader::ResultReader(Session& session, Answer answer, std::int64_t most_rows)
+    : session_(session), answer_(std::move(answer)) {
+  total_rows_ = answer_.chunk_urls.empty() ? static_cast<std::int64_t>(answer_.rows.size())
+                                           : answer_.total_rows;
+  left_rows_ = most_rows == 0 ? total_rows_ : std::min(most_rows, total_rows_);
 }
 
 Result<std::vector<Row>> ResultReader::Next() {
-  if (session_ == nullptr) return std::exchange(ready_, {});
-  const auto rows = std::min(page_rows_, wanted_rows_ - read_rows_);
-  if (rows <= 0) return std::vector<Row>{};
-  auto sql = "SELECT * FROM TABLE(RESULT_SCAN('" + query_id_ + "')) LIMIT " + std::to_string(rows);
-  if (read_rows_ > 0) sql += " OFFSET " + std::to_string(read_rows_);
-  FIRN_TRY(auto page, session_->Run(sql));
-  // The types are those of the page: reading a result again may widen one.
-  for (std::size_t i = 0; i < page.columns.size() && i < columns_.size(); ++i) {
-    columns_[i].type = page.columns[i].type;
-    columns_[i].scale = page.columns[i].scale;
+  std::vector<Row> rows;
+  // A part may be empty: the rows of an answer that is all in chunks.
+  while (rows.empty() && left_rows_ > 0 && next_part_ <= answer_.chunk_urls.size()) {
+    if (next_part_ == 0) {
+      rows = std::move(answer_.rows);
+    } else {
+      net::ClientRequest request;
+      request.method = "GET";
+      request.timeout_ms = kChunkTimeoutMs;
+      FIRN_TRY(const auto response,
+               session_.Move(answer_.chunk_urls[next_part_ - 1], std::move(request)));
+      if (response.status != 200) {
+        return Error{Code::kUnavailable,
+                     "A part of the result could not be fetched; run the query again."};
+      }
+      FIRN_TRY(rows, ParseChunk(response.body));
+    }
+    ++next_part_;
   }
-  read_rows_ += rows;
-  return std::move(page.rows);
+  if (static_cast<std::int64_t>(rows.size()) > left_rows_) {
+    rows.resize(static_cast<std::size_t>(left_rows_));
+  }
+  left_rows_ -= static_cast<std::int64_t>(rows.size());
+  return rows;
 }
 
 }  // namespace firn::cli

@@ -67,7 +67,7 @@ struct Session::State {
 
   Status LogIn();
   Status Renew();
-  Result<Answer> Ask(const std::string& sql, std::string_view format);
+  Result<Answer> Ask(const std::string& sql);
 };
 
 Status Session::State::LogIn() {
@@ -100,7 +100,7 @@ Status Session::State::Renew() {
   return {};
 }
 
-Result<Answer> Session::State::Ask(const std::string& sql, std::string_view format) {
+Result<Answer> Session::State::Ask(const std::string& sql) {
   const auto request_id = NewUuid();
   {
     const std::lock_guard lock(mutex);
@@ -110,7 +110,7 @@ Result<Answer> Session::State::Ask(const std::string& sql, std::string_view form
   const json::object body{{"sqlText", sql},
                           {"asyncExec", false},
                           {"sequenceId", 1},
-                          {"parameters", {{"PYTHON_CONNECTOR_QUERY_RESULT_FORMAT", format}}}};
+                          {"parameters", {{"PYTHON_CONNECTOR_QUERY_RESULT_FORMAT", "JSON"}}}};
   auto response = client.Send("POST", "/queries/v1/query-request?requestId=" + request_id,
                               HeadersFor(token), json::serialize(body), kAnswerTimeoutMs);
   for (;;) {
@@ -145,19 +145,16 @@ Result<Session> Session::OpenDefault(const std::filesystem::path& home) {
   return Open(std::move(login));
 }
 
-Result<Answer> Session::Send(const std::string& sql, std::string_view format) {
-  auto answer = state_->Ask(sql, format);
+Result<Answer> Session::Run(const std::string& sql) {
+  auto answer = state_->Ask(sql);
   if (answer || !IsSessionGone(answer.error())) return answer;
   if (answer.error().sql_number == kRenewNumber && state_->Renew()) {
-    return state_->Ask(sql, format);
+    return state_->Ask(sql);
   }
   FIRN_CHECK(state_->LogIn());
   state_->renewed = true;
-  return state_->Ask(sql, format);
+  return state_->Ask(sql);
 }
-
-Result<Answer> Session::Run(const std::string& sql) { return Send(sql, "JSON"); }
-Result<Answer> Session::RunKept(const std::string& sql) { return Send(sql, "ARROW"); }
 
 void Session::Cancel() {
   std::string request_id;

@@ -24,11 +24,9 @@ class Session {
   Session& operator=(Session&&) = delete;
   ~Session();
 
-  /// Runs a statement; all its rows come with the answer. For what has few.
+  /// Runs a statement. The rows come with the answer when they are few, else in parts, which a
+  /// ResultReader reads.
   Result<Answer> Run(const std::string& sql);
-  /// Runs a statement; the rows of a query stay at the server (Answer::rows_kept, see
-  /// ResultReader).
-  Result<Answer> RunKept(const std::string& sql);
   /// Ends the statement that runs now, if one does. Thread-safe; uses a connection of its own.
   void Cancel();
 
@@ -46,30 +44,27 @@ class Session {
  private:
   struct State;
   explicit Session(std::unique_ptr<State> state);
-  Result<Answer> Send(const std::string& sql, std::string_view format);
   std::unique_ptr<State> state_;
 };
 
-/// Reads the rows of a finished query page by page, in a session of its own, so that neither the
-/// server nor this program ever holds more than a page, and LAST_QUERY_ID() stays the user's.
+/// Reads the rows of an answer part by part, so that neither the server nor this program ever holds
+/// them all. Must end before its session.
 class ResultReader {
  public:
-  /// Rows of `answer`, at most `most_rows` (0: all).
-  static Result<ResultReader> Open(const Login& login, Answer answer, std::int64_t most_rows);
+  /// At most `most_rows` (0: all).
+  ResultReader(Session& session, Answer answer, std::int64_t most_rows);
 
-  [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
+  [[nodiscard]] const std::vector<Column>& columns() const { return answer_.columns; }
   [[nodiscard]] std::int64_t total_rows() const { return total_rows_; }
-  [[nodiscard]] const std::string& time_zone() const { return time_zone_; }
+  [[nodiscard]] const std::string& time_zone() const { return answer_.time_zone; }
   /// The next rows; empty at the end.
   Result<std::vector<Row>> Next();
 
  private:
-  ResultReader() = default;
-  std::unique_ptr<Session> session_;  // null: the rows came with the answer
-  std::vector<Column> columns_;
-  std::vector<Row> ready_;
-  std::string query_id_, time_zone_;
-  std::int64_t total_rows_ = 0, wanted_rows_ = 0, read_rows_ = 0, page_rows_ = 0;
+  Session& session_;
+  Answer answer_;
+  std::int64_t total_rows_ = 0, left_rows_ = 0;
+  std::size_t next_part_ = 0;  ///< 0: the rows of the answer; i: chunk i - 1
 };
 
 }  // namespace firn::cli

@@ -38,7 +38,7 @@ Status RunStatement(Session& session, const std::string& sql, PrintOptions print
                     std::int64_t most_rows) {
   const auto start = std::chrono::steady_clock::now();
   const OnInterrupt cancel([&session] { session.Cancel(); });
-  auto answer = session.RunKept(sql);
+  auto answer = session.Run(sql);
   if (session.was_renewed()) {
     std::fprintf(stderr, "The session had ended; this statement ran in a new one.\n");
   }
@@ -49,7 +49,7 @@ Status RunStatement(Session& session, const std::string& sql, PrintOptions print
     return PrintMoved(moved);
   }
   if (most_rows == 0 && print.format == Format::kTable) most_rows = kTableRows;
-  FIRN_TRY(auto reader, ResultReader::Open(session.login(), *std::move(answer), most_rows));
+  ResultReader reader(session, *std::move(answer), most_rows);
   return PrintResult(reader, print, stdout);
 }
 

@@ -97,7 +97,7 @@ def test_describe_of_each_kind(cursor: Any) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["DESCRIBE FUNCTION f()", "DESC INTEGRATION i", "SHOW GRANTS", "SHOW REGIONS",
+    ["DESCRIBE FUNCTION f()", "DESC INTEGRATION i", "SHOW INTEGRATIONS", "SHOW REGIONS",
      "SHOW SEQUENCES", "SHOW MODELS"],
 )  # fmt: skip
 def test_what_is_not_there_is_refused_by_name(cursor: Any, statement: str) -> None:

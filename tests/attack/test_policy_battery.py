@@ -1,8 +1,11 @@
+# An attempt is a line, however long.
+# ruff: noqa: E501
 """Attempts of a restricted user to get at what a policy hides: rows, values, or that they are there.
 
-The table SECRETS has a visible row (ID 1, e-mail masked) and hidden ones (ID 2 to 4), whose values hold a canary. Each attempt
-runs as MALLORY, who may select; the canary must be in nothing that comes back, and nothing may tell hidden rows apart. The same
-attempt as STEWARD, whom the policies let through, is the control: it must be able to succeed, or it proves nothing.
+The table SECRETS has a visible row (ID 1, e-mail masked) and hidden ones (ID 2 to 4), whose values
+hold a canary. Each attempt runs as MALLORY, who may select; the canary must be in nothing that comes
+back, and nothing may tell hidden rows apart. The same attempt as STEWARD, whom the policies let
+through, is the control: it must be able to succeed, or it proves nothing.
 """
 
 from __future__ import annotations

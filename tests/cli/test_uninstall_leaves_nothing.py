@@ -49,7 +49,7 @@ def made_outside(trace: pathlib.Path, home: pathlib.Path) -> set[str]:
     assert any(path.startswith(f"{home}/lake/data/") for path in made)
     # Making the home's folders tries those above it too, which are there.
     made -= {str(folder) for folder in (home, *home.parents)}
-    made = {path for path in made if "/__pycache__/" not in path}  # Python's, in the installation
+    made = {path for path in made if "/__pycache__" not in path}  # Python's, in the installation
     return {path for path in made if not path.startswith((f"{home}/", "/dev/null"))}
 
 
