@@ -74,7 +74,8 @@ TEST_CASE("cursor: names have one to three parts, quoted, folded or by IDENTIFIE
   for (const auto& [text, parts] : cases) {
     Reading r(text);
     const auto read = r.cursor.ExpectNameParts();
-    REQUIRE_MESSAGE(read, text);
+    CAPTURE(text);
+    REQUIRE(read);
     CHECK(*read == parts);
     CHECK(r.cursor.AtEnd());
   }
@@ -103,7 +104,8 @@ TEST_CASE("cursor: a stage may be bare, quoted or a snow URL") {
   for (const auto& [text, stage] : cases) {
     Reading r(text);
     const auto read = r.cursor.ExpectStage();
-    REQUIRE_MESSAGE(read, text);
+    CAPTURE(text);
+    REQUIRE(read);
     CHECK(*read == stage);
   }
   for (const auto* text : {"", "x", "'x'", "@", "file:///tmp/x"}) {

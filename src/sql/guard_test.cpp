@@ -275,7 +275,8 @@ TEST_CASE("guard: the verb is read behind a WITH clause, whatever its names are"
   };
   for (const auto& [sql, verb] : cases) {
     const auto read = StatementVerb(sql);
-    REQUIRE_MESSAGE(read, sql);
+    CAPTURE(sql);
+    REQUIRE(read);
     CHECK(*read == verb);
   }
 }

@@ -77,7 +77,10 @@ TEST_CASE("lexer: tokens follow Snowflake's lexical rules") {
        "w:a y:=> w:b y:<> w:c y:!= w:d y:<= w:e y:>= w:f y:|| w:g y:-> w:h"},
       {"m!f()", "w:m y:! w:f y:( y:)"},
   };
-  for (const auto& [text, shape] : cases) CHECK_MESSAGE(Shape(text) == shape, text);
+  for (const auto& [text, shape] : cases) {
+    CAPTURE(text);
+    CHECK(Shape(text) == shape);
+  }
 }
 
 TEST_CASE("lexer: an unclosed quote or comment names its line and position") {
@@ -125,7 +128,8 @@ TEST_CASE("lexer: the values of texts have their escapes resolved") {
     const auto tokens = Lex(text);
     REQUIRE(tokens);
     REQUIRE(tokens->size() == 1);
-    CHECK_MESSAGE(StringValue(tokens->front()) == value, text);
+    CAPTURE(text);
+    CHECK(StringValue(tokens->front()) == value);
   }
 }
 
