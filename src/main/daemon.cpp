@@ -179,6 +179,7 @@ Status Daemon::Parts::OpenServices(const DaemonSettings& settings) {
   services = std::make_unique<statements::Services>(statements::Services{
       *access, *catalog, *engine, *ingest, *results, *sessions, *translator, *stages, *tables,
       *connections, clock, [this] { return disk.MayWrite(); }, definitions,
+      [this](const statements::PastQueries& wanted) { return history->List(wanted); },
       [this](std::int64_t session, const std::string& but) {
         queries->CancelSession(session, but);
       }});

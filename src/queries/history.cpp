@@ -131,6 +131,44 @@ Result<HistoryEntry> History::Find(const std::string& id, const std::string& use
   return entry;
 }
 
+Result<std::vector<statements::PastQuery>> History::List(const statements::PastQueries& wanted) {
+  Flush();
+  std::string sql =
+      "SELECT query_id, query_text, database_name, schema_name, user_name, role_name, "
+      "warehouse_name, query_tag, session_id, execution_status, statement_type, error_number, "
+      "error_message, start_ms, end_ms, rows_produced FROM query_history WHERE 1 = 1";
+  std::vector<store::Value> parameters;
+  if (wanted.user) {
+    sql += " AND user_name = ?";
+    parameters.emplace_back(*wanted.user);
+  }
+  if (wanted.session_id) {
+    sql += " AND session_id = ?";
+    parameters.emplace_back(*wanted.session_id);
+  }
+  sql += " ORDER BY start_ms DESC, query_id DESC LIMIT ?";
+  parameters.emplace_back(wanted.limit);
+  FIRN_TRY(const auto rows, database_.Query(sql, parameters));
+  std::vector<statements::PastQuery> out;
+  for (const auto& row : rows) {
+    auto& query = out.emplace_back();
+    std::size_t at = 0;
+    for (auto* text : {&query.id, &query.text, &query.database, &query.schema, &query.user,
+                       &query.role, &query.warehouse, &query.tag}) {
+      *text = store::AsText(row[at++]);
+    }
+    query.session_id = store::AsInt(row[at++]);
+    query.state = store::AsText(row[at++]);
+    query.statement_type = static_cast<int>(store::AsInt(row[at++]));
+    query.error_number = static_cast<int>(store::AsInt(row[at++]));
+    query.error_message = store::AsText(row[at++]);
+    query.start_ms = store::AsInt(row[at++]);
+    query.end_ms = store::AsInt(row[at++]);
+    query.rows = store::AsInt(row[at++]);
+  }
+  return out;
+}
+
 void History::Flush() {
   std::unique_lock lock(mutex_);
   ++flushing_;

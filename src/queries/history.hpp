@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "statements/past_query.hpp"
 #include "store/database.hpp"
 
 namespace firn::queries {
@@ -46,6 +47,8 @@ class History {
   void End(HistoryEntry entry);             ///< soon
   /// Errors: kNotFound for one that is unknown or another user's.
   Result<HistoryEntry> Find(const std::string& id, const std::string& user);
+  /// Finished ones and those that clients will ask for later, newest first.
+  Result<std::vector<statements::PastQuery>> List(const statements::PastQueries& wanted);
   /// Waits until all that came before is written.
   void Flush();
   /// Deletes what ended before that time.

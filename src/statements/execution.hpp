@@ -18,6 +18,7 @@
 #include "results/result_set.hpp"
 #include "sessions/session_service.hpp"
 #include "sql/cursor.hpp"
+#include "statements/past_query.hpp"
 
 namespace firn::access {
 class AccessService;
@@ -58,6 +59,8 @@ struct Services {
   /// Held shared by a statement that defines something, alone by a backup, so that the catalog and
   /// the lake are copied as of one moment.
   ChangeFirstMutex& definitions;
+  /// The query history.
+  std::function<Result<std::vector<PastQuery>>(const PastQueries& wanted)> past_queries;
   /// Cancels what the session runs, but for the query of that id.
   std::function<void(std::int64_t session_id, const std::string& but_query_id)> cancel_session;
 };

@@ -8,6 +8,7 @@
 #include "base/names.hpp"
 #include "stages/stage_service.hpp"
 #include "statements/file_format.hpp"
+#include "statements/query_history.hpp"
 #include "statements/stage_location.hpp"
 
 namespace firn::statements {
@@ -99,11 +100,27 @@ Result<Outcome> InferSchema(Execution& execution, const Arguments& arguments) {
   return out;
 }
 
+template <const char* kName>
+Result<Outcome> History(Execution& execution, const Arguments& arguments) {
+  return QueryHistory(execution, kName, arguments.named);
+}
+constexpr char kAll[] = "QUERY_HISTORY";
+constexpr char kBySession[] = "QUERY_HISTORY_BY_SESSION";
+constexpr char kByUser[] = "QUERY_HISTORY_BY_USER";
+
 struct Function {
   std::string_view name;
   Result<Outcome> (*run)(Execution& execution, const Arguments& arguments);
 };
-constexpr std::array<Function, 1> kFunctions{{{"INFER_SCHEMA", InferSchema}}};
+constexpr std::array kFunctions{
+    Function{"INFER_SCHEMA", InferSchema}, Function{kAll, History<kAll>},
+    Function{kBySession, History<kBySession>}, Function{kByUser, History<kByUser>}};
+
+/// Where the name begins that ends at `at`: INFORMATION_SCHEMA.F, DB.INFORMATION_SCHEMA.F.
+std::size_t NameBegin(const std::vector<sql::Token>& tokens, std::size_t at) {
+  while (at >= 2 && tokens[at - 1].text == ".") at -= 2;
+  return at;
+}
 
 /// Runs the function, keeps its rows as a result, and reads that in the function's place.
 Status Replace(Execution& execution, const Function& function, std::size_t at) {
@@ -119,7 +136,7 @@ Status Replace(Execution& execution, const Function& function, std::size_t at) {
   const auto id = NewOrderedUuid();
   FIRN_CHECK(execution.services.results.WriteText(id, execution.state.principal.user, made.columns,
                                                   made.rows));
-  const auto begin = tokens[at].begin;
+  const auto begin = tokens[NameBegin(tokens, at)].begin;
   const auto end =
       static_cast<std::size_t>(inside.data() + inside.size() - execution.text.data()) + 1;
   auto& bindings = execution.bindings;
