@@ -100,7 +100,7 @@ void AppendJsonValue(const arrow::Array& array, std::int64_t row, const types::D
 
 void AppendJsonRows(const arrow::RecordBatch& batch, const std::vector<ResultColumn>& columns,
                     std::string& rows) {
-  const auto arrays = batch.columns();
+  const auto& arrays = batch.columns();
   for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
     rows += rows.empty() ? "[" : ",[";
     for (std::size_t i = 0; i < columns.size(); ++i) {
