@@ -118,7 +118,8 @@ class Lexer {
     const bool quoted = text_[at_] == '\'';
     const auto begin = at_ + (quoted ? 1 : 0);
     if (!EqualIgnoringCase(text_.substr(begin, 7), "file://") || !FollowsPut()) return std::nullopt;
-    auto line = text_.substr(at_, text_.find('\n', at_) - at_);
+    // Up to the first ';', wherever that stands: a statement split off reads as it did before.
+    auto line = text_.substr(at_, text_.find_first_of("\n;", at_) - at_);
     std::size_t stage = std::string_view::npos;
     for (const auto* start : {" @", " '@", " snow://", " 'snow://"}) {
       const auto found = line.rfind(start);
@@ -127,7 +128,6 @@ class Lexer {
     }
     if (stage == std::string_view::npos) return std::nullopt;
     line = line.substr(0, line.find_last_not_of(" \t", stage) + 1);
-    if (line.find(';') != std::string_view::npos) return std::nullopt;
     if (quoted && (line.size() < 9 || !line.ends_with('\''))) return std::nullopt;
     return at_ + line.size();
   }

@@ -141,6 +141,25 @@ TEST_CASE("lexer: unquoted names fold to upper case and quoted ones are kept") {
   CHECK(NameValue((*tokens)[2]) == "a\"b");
 }
 
+TEST_CASE("lexer: a statement that was split off has the tokens that it had in the whole text") {
+  for (const std::string_view text :
+       {"PUT 'file:///a b' @s 'c' @d; SELECT 1", "PUT file:///a b @s; SELECT '@x'",
+        "PUT 'file:///a;b' @s; PUT 'file:///it's' @s", "PUT 'file:///a' @s 'b;c' @d; SELECT 1"}) {
+    CAPTURE(text);
+    const auto whole = Lex(text);
+    REQUIRE(whole);
+    const auto statements = SplitStatements(text);
+    REQUIRE(statements);
+    std::size_t at = 0;
+    for (const auto statement : *statements) {
+      const auto tokens = Lex(statement);
+      REQUIRE(tokens);
+      for (const auto& token : *tokens) CHECK(token.text == whole->at(at++).text);
+      ++at;  // the ';'
+    }
+  }
+}
+
 TEST_CASE("lexer: a NUL anywhere is a syntax error, since the engine's texts end there") {
   for (const std::string_view text :
        {std::string_view("a\0b", 3), std::string_view("'\0'", 3), std::string_view("$$\0$$", 5)}) {
