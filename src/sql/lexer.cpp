@@ -113,23 +113,23 @@ class Lexer {
 
   /// Where the local file of a PUT ends when the stage behind it can be seen: the clients put the
   /// names of single files into the statement that they were given, and quote nothing anew, so
-  /// there may be blanks and quotes in it.
+  /// there may be blanks and quotes in it. The first stage that can follow ends it, so that nothing
+  /// behind that decides: a statement split off reads as it did in the whole text.
   [[nodiscard]] std::optional<std::size_t> EndOfLocalFile() const {
     const bool quoted = text_[at_] == '\'';
     const auto begin = at_ + (quoted ? 1 : 0);
     if (!EqualIgnoringCase(text_.substr(begin, 7), "file://") || !FollowsPut()) return std::nullopt;
-    // Up to the first ';', wherever that stands: a statement split off reads as it did before.
-    auto line = text_.substr(at_, text_.find_first_of("\n;", at_) - at_);
-    std::size_t stage = std::string_view::npos;
-    for (const auto* start : {" @", " '@", " snow://", " 'snow://"}) {
-      const auto found = line.rfind(start);
-      if (found == std::string_view::npos) continue;
-      if (stage == std::string_view::npos || found > stage) stage = found;
+    const auto line = text_.substr(at_, text_.find_first_of("\n;", at_) - at_);
+    for (std::size_t blank = line.find(' ', 8); blank != std::string_view::npos;
+         blank = line.find(' ', blank + 1)) {
+      const auto rest = line.substr(blank + 1);
+      const bool is_stage = rest.starts_with('@') || rest.starts_with("'@") ||
+                            rest.starts_with("snow://") || rest.starts_with("'snow://");
+      if (!is_stage) continue;
+      const auto name = line.substr(0, line.find_last_not_of(" \t", blank) + 1);
+      if (!quoted || (name.size() >= 9 && name.ends_with('\''))) return at_ + name.size();
     }
-    if (stage == std::string_view::npos) return std::nullopt;
-    line = line.substr(0, line.find_last_not_of(" \t", stage) + 1);
-    if (quoted && (line.size() < 9 || !line.ends_with('\''))) return std::nullopt;
-    return at_ + line.size();
+    return std::nullopt;
   }
 
   [[nodiscard]] bool FollowsPut() const {

@@ -144,7 +144,8 @@ TEST_CASE("lexer: unquoted names fold to upper case and quoted ones are kept") {
 TEST_CASE("lexer: a statement that was split off has the tokens that it had in the whole text") {
   for (const std::string_view text :
        {"PUT 'file:///a b' @s 'c' @d; SELECT 1", "PUT file:///a b @s; SELECT '@x'",
-        "PUT 'file:///a;b' @s; PUT 'file:///it's' @s", "PUT 'file:///a' @s 'b;c' @d; SELECT 1"}) {
+        "PUT 'file:///a;b' @s; PUT 'file:///it's' @s", "PUT 'file:///a' @s 'b;c' @d; SELECT 1",
+        "PUT 'file:///a' @s 'b' @c 'd` // '@e"}) {
     CAPTURE(text);
     const auto whole = Lex(text);
     REQUIRE(whole);
