@@ -36,7 +36,7 @@ TEST_CASE("access: the account starts with ADMIN and the system roles") {
   const std::vector<std::string> all{"ACCOUNTADMIN", "PUBLIC", "SECURITYADMIN", "SYSADMIN",
                                      "USERADMIN"};
   CHECK(*firn.access->RolesOf("ADMIN") == all);
-  CHECK(firn.access->roles().List(0)->size() == all.size());
+  CHECK(firn.access->roles().List(0).size() == all.size());
 }
 
 TEST_CASE("access: a user gets the roles that its role inherits, and PUBLIC") {

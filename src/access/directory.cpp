@@ -24,19 +24,18 @@ Result<RoleGrants> LoadGrants(store::Executor& executor) {
 }
 
 Status LoadRoles(store::Executor& executor, Directory& directory) {
-  FIRN_TRY(const auto rows, executor.Query("SELECT id, name, 0, owner FROM access_role"
-                                           " UNION ALL SELECT id, name, database_id, owner"
-                                           " FROM access_database_role"));
+  FIRN_TRY(const auto rows, executor.Query("SELECT id, name, 0, owner, comment, created_on_ms"
+                                           " FROM access_role UNION ALL"
+                                           " SELECT id, name, database_id, owner, comment,"
+                                           " created_on_ms FROM access_database_role"));
   for (const auto& row : rows) {
-    const RoleId id = store::AsInt(row.at(0));
-    auto& node = directory.roles[id];
-    node.name = store::AsText(row.at(1));
-    node.database_id = store::AsInt(row.at(2));
-    node.owner = store::AsText(row.at(3));
-    if (node.database_id == 0) {
-      directory.account_roles[node.name] = id;
+    const Role role{store::AsInt(row.at(0)),  store::AsText(row.at(1)), store::AsInt(row.at(2)),
+                    store::AsText(row.at(3)), store::AsText(row.at(4)), store::AsInt(row.at(5))};
+    directory.roles[role.id].role = role;
+    if (role.database_id == 0) {
+      directory.account_roles[role.name] = role.id;
     } else {
-      directory.database_roles[{node.database_id, node.name}] = id;
+      directory.database_roles[{role.database_id, role.name}] = role.id;
     }
   }
   return {};
@@ -90,9 +89,13 @@ bool HasAdministrator(const Directory& directory) {
 
 }  // namespace
 
-const Directory::Node* Directory::AccountRole(std::string_view name) const {
-  const auto id = account_roles.find(name);
-  return id == account_roles.end() ? nullptr : &roles.at(id->second);
+const Role* Directory::FindRole(const std::string& name, std::int64_t database_id) const {
+  if (database_id == 0) {
+    const auto id = account_roles.find(name);
+    return id == account_roles.end() ? nullptr : &roles.at(id->second).role;
+  }
+  const auto id = database_roles.find({database_id, name});
+  return id == database_roles.end() ? nullptr : &roles.at(id->second).role;
 }
 
 const std::set<RoleId>* Directory::ActiveRoles(const Principal& principal,

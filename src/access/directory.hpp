@@ -22,13 +22,20 @@ inline constexpr std::string_view kPublic = "PUBLIC";
 /// Account roles and database roles share the ids.
 using RoleId = std::int64_t;
 
+struct Role {
+  RoleId id = 0;
+  std::string name;              ///< folded; without its database
+  std::int64_t database_id = 0;  ///< 0: a role of the account
+  std::string owner;             ///< an account role; empty for the system's own
+  std::string comment;
+  std::int64_t created_on_ms = 0;
+};
+
 /// Who holds which role, as one immutable picture: built from the database after each change of
 /// users, roles or role grants, so that a check reads no database. Names are folded.
 struct Directory {
   struct Node {
-    std::string name;
-    std::int64_t database_id = 0;  ///< 0: a role of the account
-    std::string owner;             ///< an account role; empty for the system's own
+    Role role;
     /// Itself, the roles granted to it, and those granted to them. PUBLIC is in every one.
     std::set<RoleId> inherited;
   };
@@ -38,7 +45,8 @@ struct Directory {
   /// Enabled users, each with all that the roles granted to them inherit.
   std::map<std::int64_t, std::set<RoleId>> roles_of_user;
 
-  [[nodiscard]] const Node* AccountRole(std::string_view name) const;
+  /// Null when there is none.
+  [[nodiscard]] const Role* FindRole(const std::string& name, std::int64_t database_id) const;
   /// The roles whose privileges count, or null when the user is gone, disabled or has lost the
   /// role. `primary_only`: without secondary roles.
   [[nodiscard]] const std::set<RoleId>* ActiveRoles(const Principal& principal,

@@ -72,7 +72,7 @@ Result<std::optional<std::string>> GrantsImpl::FutureOwner(ObjectKind kind,
   for (const auto& row : rows) {
     if (store::AsText(row.at(1)) != kOwnership) continue;
     const auto role = directory->roles.find(store::AsInt(row.at(0)));
-    if (role != directory->roles.end()) return std::optional(role->second.name);
+    if (role != directory->roles.end()) return std::optional(role->second.role.name);
   }
   return std::optional<std::string>();
 }

@@ -97,11 +97,12 @@ Status GrantsImpl::TakeOne(store::Executor& executor, const Giving& giving, Priv
   const std::string kind(ObjectKindName(object.first));
   const auto directory = directory_.Get();
   const auto role = directory->roles.find(giving.role);
-  FIRN_TRY(const auto handed_on,
-           executor.Query("SELECT role_id FROM access_grant WHERE privilege = ? AND kind = ?"
-                          " AND object_id = ? AND granted_by = ? AND role_id <> ?",
-                          {name, kind, object.second,
-                           role == directory->roles.end() ? "" : role->second.name, giving.role}));
+  FIRN_TRY(
+      const auto handed_on,
+      executor.Query("SELECT role_id FROM access_grant WHERE privilege = ? AND kind = ?"
+                     " AND object_id = ? AND granted_by = ? AND role_id <> ?",
+                     {name, kind, object.second,
+                      role == directory->roles.end() ? "" : role->second.role.name, giving.role}));
   const std::string where = " WHERE role_id = ? AND privilege = ? AND kind = ? AND object_id = ?";
   FIRN_TRY(const auto changed,
            executor.Execute((giving.with_option ? "UPDATE access_grant SET with_option = 0"

@@ -229,7 +229,7 @@ TEST_CASE("roles: database roles have a name space of their own and go with thei
   REQUIRE(transaction->Commit());
   REQUIRE(firn.grants().Reload({{ObjectKind::kDatabase, 1}, {ObjectKind::kTable, 7}}));
   CHECK_FALSE(firn.May(firn.will, Privilege::kSelect));
-  CHECK(roles.List(1)->empty());
+  CHECK(roles.List(1).empty());
 }
 
 }  // namespace

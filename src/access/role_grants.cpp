@@ -17,9 +17,9 @@ Status RolesImpl::GrantTo(RoleId role, const Grantee& grantee, const std::string
         granted->second.inherited.contains(grantee.id)) {
       const auto to = known->roles.find(grantee.id);
       return SqlError(Code::kInvalid, 3032, "42601",
-                      "SQL access control error:\nRole " + NameToSql(granted->second.name) +
+                      "SQL access control error:\nRole " + NameToSql(granted->second.role.name) +
                           " already holds " +
-                          NameToSql(to == known->roles.end() ? "" : to->second.name) +
+                          NameToSql(to == known->roles.end() ? "" : to->second.role.name) +
                           ", so it cannot be granted to it.");
     }
     FIRN_CHECK(executor.Execute(

@@ -1,21 +1,14 @@
 #include "access/roles.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include "access/roles_impl.hpp"
 #include "access/schema.hpp"
 #include "base/names.hpp"
 
 namespace firn::access {
 namespace {
-
-constexpr std::string_view kAllRoles =
-    "SELECT id, name, 0 AS database_id, owner, comment, created_on_ms FROM access_role"
-    " UNION ALL SELECT id, name, database_id, owner, comment, created_on_ms"
-    " FROM access_database_role";
-
-Role RoleFrom(const store::Row& row) {
-  return {store::AsInt(row.at(0)),  store::AsText(row.at(1)), store::AsInt(row.at(2)),
-          store::AsText(row.at(3)), store::AsText(row.at(4)), store::AsInt(row.at(5))};
-}
 
 Error NoSuchRole(const std::string& name) {
   return SqlError(Code::kNotFound, 2003, "02000",
@@ -27,31 +20,26 @@ Error NoSuchRole(const std::string& name) {
 bool IsSystemRole(const Role& role) { return role.owner.empty() && role.database_id == 0; }
 
 Result<Role> RolesImpl::Find(const std::string& name, std::int64_t database_id) const {
-  FIRN_TRY(const auto rows, database_.Query("SELECT * FROM (" + std::string(kAllRoles) +
-                                                ") AS r WHERE name = ? AND database_id = ?",
-                                            {name, database_id}));
-  if (rows.empty()) return NoSuchRole(name);
-  return RoleFrom(rows[0]);
+  const auto known = directory_.Get();
+  const auto* role = known->FindRole(name, database_id);
+  if (role == nullptr) return NoSuchRole(name);
+  return *role;
 }
 
 Result<Role> RolesImpl::FindId(RoleId id) const {
-  FIRN_TRY(
-      const auto rows,
-      database_.Query("SELECT * FROM (" + std::string(kAllRoles) + ") AS r WHERE id = ?", {id}));
-  if (rows.empty()) return NoSuchRole(std::to_string(id));
-  return RoleFrom(rows[0]);
+  const auto known = directory_.Get();
+  const auto node = known->roles.find(id);
+  if (node == known->roles.end()) return NoSuchRole(std::to_string(id));
+  return node->second.role;
 }
 
-Result<std::vector<Role>> RolesImpl::List(std::optional<std::int64_t> database_id) const {
-  auto sql = "SELECT * FROM (" + std::string(kAllRoles) + ") AS r";
-  std::vector<store::Value> parameters;
-  if (database_id) {
-    sql += " WHERE database_id = ?";
-    parameters.emplace_back(*database_id);
-  }
-  FIRN_TRY(const auto rows, database_.Query(sql + " ORDER BY database_id, name", parameters));
+std::vector<Role> RolesImpl::List(std::optional<std::int64_t> database_id) const {
   std::vector<Role> roles;
-  for (const auto& row : rows) roles.push_back(RoleFrom(row));
+  for (const auto& [id, node] : directory_.Get()->roles) {
+    if (!database_id || node.role.database_id == *database_id) roles.push_back(node.role);
+  }
+  std::ranges::sort(roles, {},
+                    [](const Role& role) { return std::tie(role.database_id, role.name); });
   return roles;
 }
 

@@ -10,15 +10,6 @@
 
 namespace firn::access {
 
-struct Role {
-  RoleId id = 0;
-  std::string name;              ///< folded; without its database
-  std::int64_t database_id = 0;  ///< 0: a role of the account
-  std::string owner;             ///< an account role; empty for the system's own
-  std::string comment;
-  std::int64_t created_on_ms = 0;
-};
-
 /// That a role is held by another role or by a user.
 struct RoleGrant {
   Role role;
@@ -47,8 +38,7 @@ class Roles {
                                           std::int64_t database_id = 0) const = 0;
   [[nodiscard]] virtual Result<Role> FindId(RoleId id) const = 0;
   /// By name. `database_id` 0: of the account; nothing: all.
-  [[nodiscard]] virtual Result<std::vector<Role>> List(
-      std::optional<std::int64_t> database_id) const = 0;
+  [[nodiscard]] virtual std::vector<Role> List(std::optional<std::int64_t> database_id) const = 0;
 
   /// Errors: kExists 2002.
   virtual Result<RoleId> Create(const std::string& name, std::int64_t database_id,

@@ -14,8 +14,7 @@ class RolesImpl final : public Roles {
 
   [[nodiscard]] Result<Role> Find(const std::string& name, std::int64_t database_id) const override;
   [[nodiscard]] Result<Role> FindId(RoleId id) const override;
-  [[nodiscard]] Result<std::vector<Role>> List(
-      std::optional<std::int64_t> database_id) const override;
+  [[nodiscard]] std::vector<Role> List(std::optional<std::int64_t> database_id) const override;
   Result<RoleId> Create(const std::string& name, std::int64_t database_id, const std::string& owner,
                         const std::string& comment) override;
   Status Drop(RoleId id, const std::string& heir) override;

@@ -41,7 +41,7 @@ Result<Outcome> ShowRoles(Execution& execution, sql::Cursor& cursor) {
   FIRN_TRY(const auto filter, ParseShowFilter(cursor));
   auto& access = execution.services.access;
   const auto& principal = execution.state.principal;
-  FIRN_TRY(const auto roles, access.roles().List(0));
+  const auto roles = access.roles().List(0);
   FIRN_TRY(const auto user, access.FindUser(principal.user));
   const auto active = access.ActiveRoles(principal);
   Outcome out;
@@ -78,7 +78,7 @@ Result<Outcome> ShowDatabaseRoles(Execution& execution, sql::Cursor& cursor) {
   if (name.empty()) name = {execution.state.database};
   FIRN_TRY(const auto database,
            execution.services.catalog.Find(execution.scope(), access::ObjectKind::kDatabase, name));
-  FIRN_TRY(const auto roles, execution.services.access.roles().List(database->id));
+  const auto roles = execution.services.access.roles().List(database->id);
   Outcome out;
   out.columns = {TimeColumn("created_on"), TextColumn("name"), TextColumn("database_name"),
                  TextColumn("owner"), TextColumn("comment")};
