@@ -66,9 +66,11 @@ std::string LakeSchema(const Object& object) {
   return catalog::LakeSchema(object.name.database, object.name.schema);
 }
 
-Status TableService::CheckParent(const catalog::Scope& scope, Object& object, Privilege privilege) {
+Result<access::Containers> TableService::CheckParent(const catalog::Scope& scope,
+                                                     const Object& object, Privilege privilege) {
   if (object.kind == ObjectKind::kDatabase) {
-    return checker_.Check(scope.principal, privilege, access::kTheAccount);
+    FIRN_CHECK(checker_.Check(scope.principal, privilege, access::kTheAccount));
+    return access::Containers{};
   }
   const auto kind =
       object.kind == ObjectKind::kSchema ? ObjectKind::kDatabase : ObjectKind::kSchema;
@@ -76,11 +78,13 @@ Status TableService::CheckParent(const catalog::Scope& scope, Object& object, Pr
   parts.pop_back();
   FIRN_TRY(const auto parent, catalog_.Find(scope, kind, parts));
   FIRN_CHECK(checker_.Check(scope.principal, privilege, parent->ref()));
-  access::Containers containers{parent->id, 0};
-  if (kind == ObjectKind::kSchema) {
-    FIRN_TRY(const auto database, catalog_.Find(scope, ObjectKind::kDatabase, {parts.front()}));
-    containers = {database->id, parent->id};
-  }
+  if (kind == ObjectKind::kDatabase) return access::Containers{parent->id, 0};
+  FIRN_TRY(const auto database, catalog_.Find(scope, ObjectKind::kDatabase, {parts.front()}));
+  return access::Containers{database->id, parent->id};
+}
+
+Status TableService::PrepareNew(const catalog::Scope& scope, Object& object, Privilege privilege) {
+  FIRN_TRY(const auto containers, CheckParent(scope, object, privilege));
   FIRN_TRY(auto owner, grants_.FutureOwner(object.kind, containers));
   if (owner) object.owner_role = *std::move(owner);
   return {};
@@ -105,7 +109,7 @@ Result<std::shared_ptr<const Object>> TableService::Existing(const catalog::Scop
 
 Result<bool> TableService::CreateDatabase(const catalog::Scope& scope, Object object,
                                           CreateMode mode, engine::Connection& connection) {
-  FIRN_CHECK(CheckParent(scope, object, Privilege::kCreateDatabase));
+  FIRN_CHECK(PrepareNew(scope, object, Privilege::kCreateDatabase));
   FIRN_TRY(const auto existing, Existing(scope, object, mode));
   if (existing && !mode.or_replace) return false;
   if (existing) FIRN_CHECK(Drop(scope, *existing, connection));
@@ -122,7 +126,7 @@ Result<bool> TableService::CreateDatabase(const catalog::Scope& scope, Object ob
 
 Result<bool> TableService::CreateSchema(const catalog::Scope& scope, Object object, CreateMode mode,
                                         engine::Connection& connection) {
-  FIRN_CHECK(CheckParent(scope, object, Privilege::kCreateSchema));
+  FIRN_CHECK(PrepareNew(scope, object, Privilege::kCreateSchema));
   FIRN_TRY(const auto existing, Existing(scope, object, mode));
   if (existing && !mode.or_replace) return false;
   if (existing) FIRN_CHECK(Drop(scope, *existing, connection));
@@ -135,7 +139,7 @@ Result<bool> TableService::CreateSchema(const catalog::Scope& scope, Object obje
 Result<bool> TableService::CreateTable(const catalog::Scope& scope, Object object, CreateMode mode,
                                        const std::optional<Source>& source,
                                        engine::Connection& connection) {
-  FIRN_CHECK(CheckParent(scope, object, Privilege::kCreateTable));
+  FIRN_CHECK(PrepareNew(scope, object, Privilege::kCreateTable));
   FIRN_TRY(const auto existing, Existing(scope, object, mode));
   if (existing && !mode.or_replace) return false;
   std::optional<std::int64_t> replaces;
@@ -166,7 +170,7 @@ Status TableService::CreateInLake(const Object& object, bool replace,
 }
 
 Result<bool> TableService::CreateView(const catalog::Scope& scope, Object object, CreateMode mode) {
-  FIRN_CHECK(CheckParent(scope, object, Privilege::kCreateView));
+  FIRN_CHECK(PrepareNew(scope, object, Privilege::kCreateView));
   FIRN_TRY(const auto existing, Existing(scope, object, mode));
   if (existing && !mode.or_replace) return false;
   if (existing && existing->kind == ObjectKind::kTable) {
@@ -184,7 +188,7 @@ Result<bool> TableService::CreateView(const catalog::Scope& scope, Object object
 Result<std::shared_ptr<const Object>> TableService::CreateEntry(const catalog::Scope& scope,
                                                                 Object object, CreateMode mode,
                                                                 Privilege privilege) {
-  FIRN_CHECK(CheckParent(scope, object, privilege));
+  FIRN_CHECK(PrepareNew(scope, object, privilege));
   FIRN_TRY(const auto existing, Existing(scope, object, mode));
   if (existing && !mode.or_replace) return existing;
   std::optional<std::int64_t> replaces;
@@ -224,8 +228,7 @@ Status TableService::RenameTable(const catalog::Scope& scope, const Object& tabl
   FIRN_CHECK(checker_.Check(scope.principal, Privilege::kOwnership, table.ref()));
   auto renamed = table;
   renamed.name.name = name;
-  auto made = renamed;  // a new table would have a future owner, a renamed one keeps its own
-  FIRN_CHECK(CheckParent(scope, made, Privilege::kCreateTable));
+  FIRN_CHECK(CheckParent(scope, renamed, Privilege::kCreateTable));
   FIRN_TRY(auto intent, catalog_.Change(renamed));
   FIRN_CHECK(RenameInLake(table, renamed, connection));
   return intent->Confirm();

@@ -73,9 +73,12 @@ class TableService {
   Result<std::shared_ptr<const catalog::Object>> Existing(const catalog::Scope& scope,
                                                           const catalog::Object& object,
                                                           CreateMode mode);
-  /// The right to make it where its name says, and its owner when a future grant names another.
-  Status CheckParent(const catalog::Scope& scope, catalog::Object& object,
-                     access::Privilege privilege);
+  /// The right to make it where its name says; returns where that is.
+  Result<access::Containers> CheckParent(const catalog::Scope& scope, const catalog::Object& object,
+                                         access::Privilege privilege);
+  /// The right to make it; its owner becomes who a future grant of OWNERSHIP names there.
+  Status PrepareNew(const catalog::Scope& scope, catalog::Object& object,
+                    access::Privilege privilege);
 
   catalog::CatalogService& catalog_;
   const access::Checker& checker_;
