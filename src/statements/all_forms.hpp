@@ -48,8 +48,7 @@ Result<Outcome> RunDropRole(Execution& execution);        // roles.cpp
 Result<Outcome> RunCreatePolicy(Execution& execution);    // policies.cpp
 Result<Outcome> RunAlterPolicy(Execution& execution);     // policies.cpp
 Result<Outcome> RunDropPolicy(Execution& execution);      // policies.cpp
-Result<Outcome> RunShowPolicies(Execution& execution);    // show_policies.cpp
-Result<Outcome> RunDescribePolicy(Execution& execution);  // show_policies.cpp
+Result<Outcome> RunDescribePolicy(Execution& execution);  // describe_policy.cpp
 Result<Outcome> RunAlterView(Execution& execution);       // attach_policy.cpp
 Result<Outcome> RunGrant(Execution& execution);           // grant.cpp
 Result<Outcome> RunRevoke(Execution& execution);          // grant.cpp

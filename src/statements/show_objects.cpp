@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "access/access_service.hpp"
@@ -51,6 +52,12 @@ std::optional<std::string> Kind(const Execution&, const Object& object) {
   if (object.id < 0) return "TEMPORARY";
   if (object.kind == ObjectKind::kTable) return object.transient ? "TRANSIENT" : "TABLE";
   return std::string(access::ObjectKindName(object.kind));
+}
+/// ROW_ACCESS_POLICY
+std::optional<std::string> KindWord(const Execution&, const Object& object) {
+  std::string word(access::ObjectKindName(object.kind));
+  std::ranges::replace(word, ' ', '_');
+  return word;
 }
 std::optional<std::string> TerseKind(const Execution& execution, const Object& object) {
   if (object.kind == ObjectKind::kSchema) return std::nullopt;
@@ -171,6 +178,15 @@ constexpr std::array kFileFormatFields{Field{"created_on", CreatedOn, kTime},
                                        Field{"comment", Comment},
                                        Field{"format_options", Detail},
                                        Field{"owner_role_type", RoleWord}};
+constexpr std::array kPolicyFields{Field{"created_on", CreatedOn, kTime},
+                                   Field{"name", Name},
+                                   Field{"database_name", Database},
+                                   Field{"schema_name", Schema},
+                                   Field{"kind", KindWord},
+                                   Field{"owner", Owner},
+                                   Field{"comment", Comment},
+                                   Field{"options", Empty},
+                                   Field{"owner_role_type", RoleWord}};
 constexpr std::array kWarehouseFields{Field{"name", Name},
                                       Field{"state", Started},
                                       Field{"type", Standard},
@@ -194,7 +210,7 @@ struct Listing {
   ObjectKind kind;
   std::span<const Field> fields;
 };
-constexpr std::array<Listing, 8> kListings{{
+constexpr std::array<Listing, 10> kListings{{
     {"DATABASES", ObjectKind::kDatabase, kDatabaseFields},
     {"SCHEMAS", ObjectKind::kSchema, kSchemaFields},
     {"TABLES", ObjectKind::kTable, kTableFields},
@@ -203,6 +219,8 @@ constexpr std::array<Listing, 8> kListings{{
     {"STAGES", ObjectKind::kStage, kStageFields},
     {"FILE FORMATS", ObjectKind::kFileFormat, kFileFormatFields},
     {"WAREHOUSES", ObjectKind::kWarehouse, kWarehouseFields},
+    {"ROW ACCESS POLICIES", ObjectKind::kRowAccessPolicy, kPolicyFields},
+    {"MASKING POLICIES", ObjectKind::kMaskingPolicy, kPolicyFields},
 }};
 
 /// The database and schema to look in: what IN says, else the session's.

@@ -11,9 +11,8 @@ namespace firn::statements {
 struct PolicyKind {
   access::ObjectKind kind = access::ObjectKind::kRowAccessPolicy;
   bool is_masking = false;
-  std::string_view words;   ///< in statements: "ROW ACCESS POLICY"
-  std::string_view plural;  ///< "ROW ACCESS POLICIES"
-  std::string_view noun;    ///< in sentences: "Row access policy"
+  std::string_view words;  ///< in statements: "ROW ACCESS POLICY"
+  std::string_view noun;   ///< in sentences: "Row access policy"
   access::Privilege create = access::Privilege::kCreateRowAccessPolicy;
   access::Privilege apply = access::Privilege::kApplyRowAccessPolicy;  ///< on the account
 };
@@ -21,14 +20,12 @@ struct PolicyKind {
 inline constexpr PolicyKind kRowAccess{access::ObjectKind::kRowAccessPolicy,
                                        false,
                                        "ROW ACCESS POLICY",
-                                       "ROW ACCESS POLICIES",
                                        "Row access policy",
                                        access::Privilege::kCreateRowAccessPolicy,
                                        access::Privilege::kApplyRowAccessPolicy};
 inline constexpr PolicyKind kMasking{access::ObjectKind::kMaskingPolicy,
                                      true,
                                      "MASKING POLICY",
-                                     "MASKING POLICIES",
                                      "Masking policy",
                                      access::Privilege::kCreateMaskingPolicy,
                                      access::Privilege::kApplyMaskingPolicy};
