@@ -89,7 +89,10 @@ Ended RunUserAdd(const Common& common, const UserOptions& options) {
   FIRN_TRY(const auto made, Tell(common, sql));
   if (options.role.empty()) return made;
   FIRN_TRY(const auto role, CheckName(options.role));
-  return Tell(common, "GRANT ROLE " + role + " TO USER " + user);
+  auto granted = Tell(common, "GRANT ROLE " + role + " TO USER " + user);
+  // A user without the role that it was to have is not left behind.
+  if (!granted) FIRN_CHECK(Tell(common, "DROP USER " + user));
+  return granted;
 }
 
 Ended RunUserDrop(const Common& common, const UserOptions& options) {

@@ -124,6 +124,15 @@ def test_a_backup_restores_elsewhere_and_damage_is_found(
     assert not (tmp_path / "third").exists()
 
 
+def test_a_user_that_cannot_have_its_role_is_not_made(
+    run_firn: Firn, start_firn: Callable[..., Daemon], firn_home: pathlib.Path
+) -> None:
+    start_firn()
+    done = run_firn(firn_home, "user", "add", "EVA", "--role", "NO_SUCH_ROLE", status=4)
+    assert "NO_SUCH_ROLE" in done.stderr
+    assert "EVA" not in run_firn(firn_home, "user", "list").stdout
+
+
 def test_users_are_kept_by_the_program(
     run_firn: Firn, start_firn: Callable[..., Daemon], firn_home: pathlib.Path
 ) -> None:
